@@ -1,0 +1,48 @@
+"""The typer application: its commands, and what every run ends in."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from auditor import __version__
+from auditor.cli import exits
+from auditor.cli.explain import explain
+from auditor.cli.rules import rules
+from auditor.cli.scan import scan
+
+app = typer.Typer(
+    name="mailaudit",
+    help="Audit an existing sendmail, Cyrus SASL and STARTTLS install.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(scan)
+app.command()(rules)
+app.command()(explain)
+
+
+@app.callback()
+def options(
+    *, version: bool = typer.Option(False, "--version", help="Print the version and exit.", is_eager=True)  # noqa: FBT003
+) -> None:
+    """Audit an existing sendmail, Cyrus SASL and STARTTLS install."""
+    if version:
+        sys.stdout.write(f"mailaudit {__version__}\n")
+        raise typer.Exit
+
+
+def run() -> None:
+    """Run the application; errors a user can mend end in one line on standard error."""
+    try:
+        app()
+    except exits.Stop as stop:
+        sys.stderr.write(f"mailaudit: {stop.message}\n")
+        sys.exit(stop.code)
+    except BrokenPipeError:
+        # Whoever reads the report may stop early, as head does; that is no failure of ours.
+        sys.stderr.close()
+        sys.exit(exits.CLEAN)

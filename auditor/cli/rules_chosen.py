@@ -1,0 +1,70 @@
+"""Which rules run: every installed one, narrowed by ``--select`` and ``--ignore``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib.metadata import entry_points
+
+from auditor.cli.exits import Stop, nearest
+from auditor.model.check import Rule
+
+GROUP = "mailaudit.checks"
+
+
+def installed() -> list[Rule]:
+    """The rules of every installed rule package, in the order of their ids.
+
+    Raises:
+        Stop: two packages define one id.
+
+    """
+    found: dict[str, Rule] = {}
+    for entry in entry_points(group=GROUP):
+        for rule in entry.load()():
+            if rule.id in found:
+                message = f"two rules are called {rule.id}: {found[rule.id].function.__module__} and {rule.function.__module__}"
+                raise Stop(message)
+            found[rule.id] = rule
+    return [found[id_] for id_ in sorted(found)]
+
+
+def chosen(rules: list[Rule], select: str | None, ignore: str | None) -> list[Rule]:
+    """The rules that comma-separated ids, id prefixes or slugs choose.
+
+    Raises:
+        Stop: a word matches no rule.
+
+    """
+    wanted = _matching(rules, select) if select is not None else {rule.id for rule in rules}
+    unwanted = _matching(rules, ignore) if ignore is not None else set()
+    return [rule for rule in rules if rule.id in wanted - unwanted]
+
+
+def one(rules: list[Rule], word: str) -> Rule:
+    """The rule of that id or slug.
+
+    Raises:
+        Stop: there is none.
+
+    """
+    for rule in rules:
+        if word.upper() == rule.id or word.lower() == rule.slug:
+            return rule
+    raise _unknown(rules, word)
+
+
+def _matching(rules: Iterable[Rule], words: str) -> set[str]:
+    rules = list(rules)
+    found: set[str] = set()
+    for word in filter(None, (word.strip() for word in words.split(","))):
+        matches = {rule.id for rule in rules if rule.id.startswith(word.upper()) or rule.slug == word.lower()}
+        if not matches:
+            raise _unknown(rules, word)
+        found |= matches
+    return found
+
+
+def _unknown(rules: list[Rule], word: str) -> Stop:
+    names = [rule.slug for rule in rules] if "-" in word else [rule.id for rule in rules]
+    guess = word.lower() if "-" in word else word.upper()
+    return Stop(f"no rule is called {word!r}{nearest(guess, names)}")

@@ -1,0 +1,1 @@
+"""Resolve facts, run checks, gather findings: the street between a tree and a report."""

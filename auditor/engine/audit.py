@@ -1,0 +1,102 @@
+"""Audit one target: from its tree and the given facts to a report's data."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from auditor.engine.resolve import Facts
+from auditor.engine.run import run
+from auditor.engine.steps import steps
+from auditor.facts.given import Profile, Tree
+from auditor.model.check import Rule
+from auditor.model.finding import Finding
+from auditor.model.report import Place, Reported, Result, TargetReport, line_of
+from auditor.model.subjects import Install
+from auditor.model.text import Position, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An install to audit.
+
+    Attributes:
+        name: what reports call it.
+        given: the facts that come from outside, ``Tree`` and ``Profile`` among them.
+        focus: a path inside the root; only findings that touch this file are reported. None reports all.
+
+    """
+
+    name: str
+    given: Mapping[type, object]
+    focus: str | None = None
+
+
+def audit(target: Target, rules: Sequence[Rule], progress: Callable[[int], None] | None = None) -> TargetReport:
+    """Run the rules over the target and locate what they find, worst first within each file."""
+    profile = target.given[Profile]
+    assert isinstance(profile, Profile)  # noqa: S101  # The mapping is keyed by type; this tells the type checker so.
+    facts = Facts(Install(target.name), target.given)
+    results = tuple(run(rules, facts, profile, progress))
+    return TargetReport(target.name, "install", _reported(target, profile, results), results, steps(results))
+
+
+def _reported(target: Target, profile: Profile, results: Iterable[Result]) -> tuple[Reported, ...]:
+    tree: Tree = target.given[Tree]  # type: ignore[assignment]
+    seen: Counter[str] = Counter()
+    found = []
+    for result in results:
+        for finding in result.findings:
+            if target.focus is not None and target.focus not in _paths(finding):
+                continue
+            key = _key(result, finding)
+            seen[key] += 1
+            found.append(_report_one(target.name, tree, profile, result, finding, f"{key}:{seen[key]}"))
+    return tuple(sorted(found, key=_order))
+
+
+def _report_one(
+    name: str, tree: Tree, profile: Profile, result: Result, finding: Finding, key: str
+) -> Reported:
+    rule = result.rule
+    return Reported(
+        rule=rule,
+        finding=finding,
+        severity=profile.severities.get(rule.id) or finding.severity or rule.severity,
+        confidence=finding.confidence or rule.confidence,
+        target=name,
+        subject=result.subject.name,
+        place=None if finding.at is None else _place(tree, finding.at),
+        related=tuple((_place(tree, at), note) for at, note in finding.related),
+        edits=tuple((_place(tree, edit.span), edit.text) for edit in finding.fix.edits) if finding.fix else (),
+        fingerprint=hashlib.sha256(key.encode()).hexdigest()[:32],
+    )
+
+
+def _order(item: Reported) -> tuple[object, ...]:
+    place = item.place
+    if place is None:
+        return (1, "", 0, 0, -item.severity, item.rule.id)
+    return (0, place.path, place.line or 0, place.column or 0, -item.severity, item.rule.id)
+
+
+def _place(tree: Tree, at: Span | str) -> Place:
+    if isinstance(at, str):
+        return Place(tree.shown(at))
+    start: Position = at.source.position(at.start)
+    end: Position = at.source.position(at.end)
+    return Place(tree.shown(at.path), start.line, start.column, end.line, end.column, at.source)
+
+
+def _paths(finding: Finding) -> set[str]:
+    places = [finding.at, *(at for at, _ in finding.related)]
+    return {at.path if isinstance(at, Span) else at for at in places if at is not None}
+
+
+def _key(result: Result, finding: Finding) -> str:
+    # A fingerprint must outlive moved lines, so it is made of what a line says and not of where it stands.
+    at = finding.at
+    where = f"{at.path}\0{line_of(at).strip()}\0{at.text}" if isinstance(at, Span) else f"{at}\0{finding.message}"
+    return f"{result.rule.id}\0{result.subject.name}\0{where}"

@@ -1,0 +1,1 @@
+"""What every room of mailaudit speaks: text and spans, the unknown, subjects, facts, findings, checks."""

@@ -1,0 +1,128 @@
+"""What the engine hands to a report: results, located findings, steps, counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+
+from auditor.model.check import Rule
+from auditor.model.finding import Confidence, Finding, Severity
+from auditor.model.subjects import Subject
+from auditor.model.text import Source, Span
+
+
+class Outcome(StrEnum):
+    """How a check ended for one subject."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    NOT_APPLICABLE = "not_applicable"
+    INCONCLUSIVE = "inconclusive"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One check, one subject, one outcome.
+
+    Attributes:
+        reason: why, where the outcome is neither passed nor failed; of a failed check, what it could not look at.
+        cause: the exception of a crashed check.
+
+    """
+
+    rule: Rule
+    subject: Subject
+    outcome: Outcome
+    reason: str = ""
+    findings: tuple[Finding, ...] = ()
+    cause: BaseException | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is, as a report names it; lines and columns count from 1, columns in characters.
+
+    ``source`` is the file's text for a code frame, None where the place is a path without text.
+    """
+
+    path: str
+    line: int | None = None
+    column: int | None = None
+    end_line: int | None = None
+    end_column: int | None = None
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """One finding with everything a format prints of it."""
+
+    rule: Rule
+    finding: Finding
+    severity: Severity
+    confidence: Confidence
+    target: str
+    subject: str
+    place: Place | None
+    related: tuple[tuple[Place, str], ...]
+    edits: tuple[tuple[Place, str], ...]
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the howto: ``ok``, ``problems`` or ``not looked at``, and why."""
+
+    number: str
+    title: str
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TargetReport:
+    """Everything about one target."""
+
+    name: str
+    kind: str
+    reported: tuple[Reported, ...]
+    results: tuple[Result, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything about one run.
+
+    Attributes:
+        targets: what was audited.
+        minimum: findings below this severity are counted and not shown.
+
+    """
+
+    targets: tuple[TargetReport, ...]
+    minimum: Severity = Severity.INFO
+
+    @property
+    def reported(self) -> tuple[Reported, ...]:
+        """The findings that are shown, in the order of the targets."""
+        return tuple(item for target in self.targets for item in target.reported if item.severity >= self.minimum)
+
+    def counts(self) -> dict[str, int]:
+        """How many findings of each severity there are, shown or not, and how many checks ended in each other way."""
+        severities = Counter(item.severity for target in self.targets for item in target.reported)
+        outcomes = Counter(result.outcome for target in self.targets for result in target.results)
+        counted = {severity.word: severities[severity] for severity in reversed(Severity)}
+        return counted | {outcome.value: outcomes[outcome] for outcome in Outcome if outcome is not Outcome.FAILED}
+
+    def worst(self) -> Severity | None:
+        """The worst severity found, shown or not; None where nothing was found."""
+        return max((item.severity for target in self.targets for item in target.reported), default=None)
+
+
+def line_of(span: Span) -> str:
+    """The line a span begins on, as a reader sees it."""
+    return span.source.line(span.line)

@@ -1,0 +1,51 @@
+"""What a fact can be about: an install, one of its configurations, one of a configuration's credentials."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Something facts are about; subjects form a tree whose root is the target of the audit.
+
+    ``name`` is what a report prints ("sendmail.cf"). ``parent`` is the subject this one belongs to: a fact about the
+    parent is also known to whoever asks about the child.
+    """
+
+    name: str
+    parent: Subject | None = None
+
+    PARENT: ClassVar[type[Subject] | None] = None
+
+    def of_kind(self, kind: type[Subject]) -> Subject | None:
+        """This subject or the nearest one above it that is of the given kind."""
+        subject: Subject | None = self
+        while subject is not None and not isinstance(subject, kind):
+            subject = subject.parent
+        return subject
+
+
+@dataclass(frozen=True, slots=True)
+class Install(Subject):
+    """One host's sendmail with the files around it, as far as a tree shows them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration(Subject):
+    """What one sendmail process reads: ``sendmail.cf`` for the daemon, ``submit.cf`` for the submission program."""
+
+    PARENT: ClassVar[type[Subject] | None] = Install
+
+    @property
+    def is_submission(self) -> bool:
+        """Whether this is the mail submission program's configuration, which no daemon reads."""
+        return self.name == "submit.cf"
+
+
+@dataclass(frozen=True, slots=True)
+class Credential(Subject):
+    """A certificate and key that a configuration names: ``server`` or ``client``, numbered where there are two pairs."""
+
+    PARENT: ClassVar[type[Subject] | None] = Configuration

@@ -1,0 +1,1 @@
+"""From bytes to lossless documents: a reader per format, each total over any bytes."""

@@ -1,0 +1,94 @@
+"""JSON, version 1: fields may be added, none is renamed or removed. ``report-v1.schema.json`` beside this file describes it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from auditor import __version__
+from auditor.model.finding import Fix
+from auditor.model.report import Place, Report, Reported, Result, Step, TargetReport
+
+SCHEMA = "mailaudit/report/v1"
+
+
+def render(report: Report) -> str:
+    """The whole report; every character outside ASCII is escaped, so that no terminal is steered by it."""
+    return json.dumps(as_data(report), indent=2) + "\n"
+
+
+def as_data(report: Report) -> dict[str, Any]:
+    """The report as plain lists and dictionaries."""
+    return {
+        "schema": SCHEMA,
+        "tool": {"name": "mailaudit", "version": __version__},
+        "targets": [{"name": target.name, "kind": target.kind} for target in report.targets],
+        "findings": [_finding(item) for item in report.reported],
+        "checks": [_check(target, result) for target in report.targets for result in target.results],
+        "steps": [_step(target, step) for target in report.targets for step in target.steps],
+        "summary": report.counts(),
+    }
+
+
+def _finding(item: Reported) -> dict[str, Any]:
+    place = item.place or Place("")
+    return {
+        "id": item.rule.id,
+        "slug": item.rule.slug,
+        "severity": item.severity.word,
+        "confidence": item.confidence.value,
+        "target": item.target,
+        "subject": item.subject,
+        "message": item.finding.message,
+        "consequence": item.finding.consequence,
+        "path": place.path or None,
+        "line": place.line,
+        "column": place.column,
+        "end_line": place.end_line,
+        "end_column": place.end_column,
+        "related": [{"path": at.path, "line": at.line, "message": note} for at, note in item.related],
+        "evidence": list(item.finding.evidence),
+        "fix": _fix(item, item.finding.fix),
+        "howto": item.rule.howto,
+        "fingerprint": item.fingerprint,
+    }
+
+
+def _fix(item: Reported, fix: Fix | None) -> dict[str, Any] | None:
+    if fix is None:
+        return None
+    if fix.command is not None:
+        return {"title": fix.title, "command": fix.command}
+    edits = [
+        {
+            "path": at.path,
+            "line": at.line,
+            "column": at.column,
+            "end_line": at.end_line,
+            "end_column": at.end_column,
+            "text": text,
+        }
+        for at, text in item.edits
+    ]
+    return {"title": fix.title, "edits": edits}
+
+
+def _check(target: TargetReport, result: Result) -> dict[str, Any]:
+    return {
+        "id": result.rule.id,
+        "slug": result.rule.slug,
+        "target": target.name,
+        "subject": result.subject.name,
+        "outcome": result.outcome.value,
+        "reason": result.reason or None,
+    }
+
+
+def _step(target: TargetReport, step: Step) -> dict[str, Any]:
+    return {
+        "target": target.name,
+        "step": step.number,
+        "title": step.title,
+        "outcome": step.outcome,
+        "reason": step.reason or None,
+    }

@@ -1,0 +1,160 @@
+"""The report for people: findings by file with a code frame, the howto's steps, the counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from io import StringIO
+from itertools import groupby
+from textwrap import wrap
+from typing import TextIO
+
+from rich.console import Console
+from rich.text import Text
+
+from auditor.model.finding import Fix, Severity
+from auditor.model.report import Outcome, Place, Report, Reported, Result, Step, TargetReport
+from auditor.report.clean import clean, cleaned_lines, expanded
+
+_STYLES = {
+    Severity.CRITICAL: "bold white on red",
+    Severity.HIGH: "bold red",
+    Severity.MEDIUM: "yellow",
+    Severity.LOW: "cyan",
+    Severity.INFO: "dim",
+}
+_STEP_STYLES = {"ok": "green", "problems": "red", "not looked at": "yellow"}
+_WIDTH = 100
+_FRAME = 110
+
+
+def render(report: Report) -> str:
+    """The whole report without colour."""
+    out = StringIO()
+    write(report, out, colour=False)
+    return out.getvalue()
+
+
+def write(report: Report, out: TextIO, *, colour: bool) -> None:
+    """Write the report; colour is for a terminal only."""
+    console = Console(
+        file=out,
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        markup=False,
+        highlight=False,
+        emoji=False,
+        soft_wrap=True,
+    )
+    for target in report.targets:
+        for line in _target(report, target):
+            console.print(line)
+    console.print(_summary(report))
+
+
+def _target(report: Report, target: TargetReport) -> Iterable[Text]:
+    shown = [item for item in report.reported if item.target == target.name]
+    yield Text(f"mailaudit: {clean(target.name)}", "bold")
+    yield Text()
+    for path, items in groupby(shown, key=lambda item: item.place.path if item.place else None):
+        yield Text(clean(path) if path else "the host", "bold underline")
+        yield Text()
+        for item in items:
+            yield from _finding(item)
+    yield from _crashes(target.results)
+    yield Text("The howto, step by step", "bold")
+    yield from (_step(step) for step in target.steps)
+    yield Text()
+
+
+def _finding(item: Reported) -> Iterable[Text]:
+    head = Text(f"{item.severity.word:<8} ", _STYLES[item.severity])
+    head.append(f"{item.rule.id}  ", "bold")
+    head.append(clean(item.finding.message), "bold")
+    if item.subject not in (item.target, "sendmail.cf"):
+        head.append(f"  ({clean(item.subject)})", "dim")
+    yield head
+    if item.place is not None and item.place.line is not None:
+        yield from _frame(item.place, _STYLES[item.severity])
+    for place, note in item.related:
+        where = f"{place.path}:{place.line}" if place.line else place.path
+        yield Text(f"         {clean(where)}: {clean(note)}", "dim")
+    for line in item.finding.evidence:
+        yield Text(f"         > {clean(line)}", "dim")
+    yield from _prose(item.finding.consequence, "         ")
+    if item.finding.fix is not None:
+        yield from _fix(item, item.finding.fix)
+    yield Text()
+
+
+def _frame(place: Place, style: str) -> Iterable[Text]:
+    source, line, column = place.source, place.line, place.column
+    if source is None or line is None or column is None:
+        return
+    original = source.line(line)
+    text, before = expanded(original, column)
+    last = place.end_column if place.end_line == line and place.end_column else len(original) + 1
+    width = max(1, expanded(original, last)[1] - before)
+    # A long line is shown from a little before the place, so that the caret always stands under something.
+    skip = max(0, before - _FRAME // 2) if before + width > _FRAME else 0
+    text = ("…" if skip else "") + text[skip : skip + _FRAME] + ("…" if len(text) > skip + _FRAME else "")
+    caret = before - skip + bool(skip)
+    margin = Text(f"  {line:>6} | ", "blue")
+    margin.append(text, "none")
+    yield margin
+    under = Text("         | ", "blue")
+    under.append(" " * caret + "^" * min(width, max(1, len(text) - caret)), style.replace(" on red", ""))
+    yield under
+
+
+def _prose(text: str, indent: str, first: str | None = None) -> Iterable[Text]:
+    for number, line in enumerate(wrap(clean(text), _WIDTH - len(indent), break_long_words=False, break_on_hyphens=False)):
+        yield Text((indent if number or first is None else first) + line)
+
+
+def _fix(item: Reported, fix: Fix) -> Iterable[Text]:
+    yield from (Text(line.plain, "green") for line in _prose(fix.title, "         ", "    fix: "))
+    for line in cleaned_lines(fix.command) if fix.command else ():
+        yield Text(f"           # {line}", "bold green")
+    for place, text in item.edits:
+        for number, line in _edited(place, text):
+            yield Text(f"  {number:>6} + ", "green") + Text(line, "bold green")
+
+
+def _edited(place: Place, text: str) -> Iterable[tuple[int, str]]:
+    """The lines of a file as they read after an edit of one place of it."""
+    if place.source is None or place.line is None or place.column is None or place.end_line is None:
+        return
+    before = place.source.line(place.line)[: place.column - 1]
+    after = place.source.line(place.end_line)[(place.end_column or 1) - 1 :]
+    for number, line in enumerate((before + text + after).rstrip("\n").split("\n"), place.line):
+        yield number, clean(line)
+
+
+def _crashes(results: Iterable[Result]) -> Iterable[Text]:
+    for result in results:
+        if result.outcome is Outcome.CRASHED:
+            yield Text(f"crashed  {result.rule.id}  {clean(result.reason)}", "bold magenta")
+            yield Text("         This is a defect of mailaudit; every other check ran. Please report it.")
+            yield Text()
+
+
+def _step(step: Step) -> Text:
+    line = Text(f"  {step.number:>2}  ", "bold")
+    line.append(f"{step.outcome:<14}", _STEP_STYLES[step.outcome])
+    line.append(clean(step.title))
+    if step.reason:
+        line.append(f" ({clean(step.reason)})", "dim")
+    return line
+
+
+def _summary(report: Report) -> Text:
+    counts = report.counts()
+    hidden = sum(len(target.reported) for target in report.targets) - len(report.reported)
+    found = ", ".join(f"{counts[s.word]} {s.word}" for s in reversed(Severity) if counts[s.word]) or "no findings"
+    line = Text(found, "bold")
+    if hidden:
+        line.append(f" ({hidden} below {report.minimum.word} not shown)")
+    rest = (("passed", "passed"), ("skipped", "skipped"), ("not_applicable", "not applicable"))
+    more = (*rest, ("inconclusive", "inconclusive"), ("crashed", "crashed"))
+    line.append("; checks: " + ", ".join(f"{counts[key]} {word}" for key, word in more if counts[key] or key == "passed"))
+    return line

@@ -1,0 +1,1 @@
+"""What sendmail makes of it: options, classes, listeners, macros, file safety, TLS files, versions."""

@@ -1,0 +1,48 @@
+"""What every test shares: an environment without moods, patient property tests, the real sites' files if any."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+#: Variables that make terminal libraries colour, wrap or annotate what they print.
+_MOODS = (
+    "CLICOLOR_FORCE",
+    "COLUMNS",
+    "FORCE_COLOR",
+    "GITHUB_ACTIONS",
+    "LINES",
+    "NO_COLOR",
+    "PY_COLORS",
+    "TERMINAL_WIDTH",
+    "TTY_COMPATIBLE",
+    "TTY_INTERACTIVE",
+)
+
+
+def pytest_configure() -> None:
+    """Make outcomes depend on the code alone, and on neither the caller's terminal nor the load of the machine."""
+    for name in _MOODS:
+        os.environ.pop(name, None)
+    settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    # A gate must say the same of the same commit each time; luck is for the desk.
+    settings.register_profile("gate", settings.get_profile("here"), derandomize=True)
+    settings.load_profile("gate" if os.environ.get("CI") == "true" else "here")
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The folder this project lies in."""
+    return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The folder of real sites' files that ``MAILAUDIT_CORPUS`` names; tests that ask for it are skipped without."""
+    named = os.environ.get("MAILAUDIT_CORPUS")
+    if not named or not Path(named).is_dir():
+        pytest.skip("MAILAUDIT_CORPUS names no folder")
+    return Path(named)
