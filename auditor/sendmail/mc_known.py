@@ -55,6 +55,19 @@ CF_DEFAULTS: Bodies = {
     "confUSE_ERRORS_TO": "False",
 }
 
+#: What Debian's autoconf.m4 sets, which Debian's OSTYPE and DOMAIN files read.
+DEBIAN: Bodies = {
+    "sm_version": "8.17.1.9",
+    "sm_version_math": "528641",
+    "sm_enable_tls": "yes",
+    "sm_enable_auth": "yes",
+    "sm_auth_lib": "2",
+    "sm_enable_milter": "yes",
+    "sm_enable_ipv6": "yes",
+    "sm_ffr": None,
+}
+AUTOCONF = "/debian/autoconf.m4"
+
 #: What OSTYPE files set, mailers and directories of programs apart.
 OSTYPES: Mapping[str, Bodies] = {
     **_each(
@@ -72,6 +85,7 @@ OSTYPES: Mapping[str, Bodies] = {
         "confDONT_BLAME_SENDMAIL": "AssumeSafeChown,GroupWritableDirPathSafe",
     },
     "debian": {
+        **DEBIAN,
         "STATUS_FILE": "/var/lib/sendmail/sendmail.st",
         "confBIND_OPTS": "+WorkAroundBrokenAAAA",
         "confCR_FILE": "-o MAIL_SETTINGS_DIR`'relay-domains %[^\\#]",
@@ -129,6 +143,8 @@ OSTYPES: Mapping[str, Bodies] = {
 #: What DOMAIN files of Debian and the generic one set.
 DOMAINS: Mapping[str, Bodies] = {
     "debian-mta": {
+        **DEBIAN,
+        "DEBIAN_MTA": "",
         "STATUS_FILE": "/var/lib/sendmail/sendmail.st",
         "confCONTROL_SOCKET_NAME": "/var/run/sendmail/mta/smcontrol",
         "confDONT_BLAME_SENDMAIL": None,
@@ -153,6 +169,8 @@ DOMAINS: Mapping[str, Bodies] = {
         "confTRUSTED_USER": None,
     },
     "debian-msp": {
+        **DEBIAN,
+        "DEBIAN_MSP": "",
         "MSP_QUEUE_DIR": "/var/spool/mqueue-client",
         "STATUS_FILE": "/var/lib/sendmail/sm-client.st",
         "confCONTROL_SOCKET_NAME": "/var/run/sendmail/msp/smcontrol",
@@ -214,3 +232,38 @@ FEATURE_BODIES: Mapping[str, Bodies] = {
 }
 #: FEATUREs that take the definition of a macro away.
 FEATURE_REMOVES: Mapping[str, tuple[str, ...]] = {"msp": ("ALIAS_FILE",), "nullclient": ("ALIAS_FILE",)}
+
+#: The macros that files commonly included may define, by the end of their path; other macros they leave alone.
+INCLUDES: Mapping[str, frozenset[str]] = {
+    "/tls/starttls.m4": frozenset(
+        {
+            "confDONT_BLAME_SENDMAIL",
+            "confTO_STARTTLS",
+            "confCACERT_PATH",
+            "confCACERT",
+            "confCRL",
+            "confSERVER_CERT",
+            "confSERVER_KEY",
+            "confCLIENT_CERT",
+            "confCLIENT_KEY",
+            "confDH_PARAMETERS",
+            "confTLS_SRV_OPTIONS",
+            "confCIPHER_LIST",
+            "confSERVER_SSL_OPTIONS",
+            "confCLIENT_SSL_OPTIONS",
+            "confRAND_FILE",
+        },
+    ),
+    "/sasl/sasl.m4": frozenset(
+        {
+            "confDONT_BLAME_SENDMAIL",
+            "confTO_AUTH",
+            "confAUTH_REALM",
+            "confAUTH_MECHANISMS",
+            "confAUTH_OPTIONS",
+            "confDEF_AUTH_INFO",
+            "TRUST_AUTH_MECH",
+            "DAEMON_OPTIONS",
+        },
+    ),
+}

@@ -193,7 +193,7 @@ class Option:
     Attributes:
         name: the long name as the table spells it.
         letter: the letter of the one-letter form ``Ox``, or None.
-        kind: how the value is taken: ``flag`` (true for T, t, Y, y, 1, or nothing at all), ``letter`` (its first character
+        kind: how the value is taken: ``flag`` (see ``truth``), ``letter`` (its first character
             counts), ``letters`` (the first character of each word counts), ``words`` (names separated by punctuation),
             ``list`` (each line defines one more), ``parts`` (a name after a dot says which part is set), ``number``,
             ``time``, ``mode``, ``file``, ``user``, ``text``.
@@ -246,8 +246,12 @@ def by_name() -> dict[str, Option]:
 
 @cache
 def by_letter() -> dict[str, Option]:
-    """The options that have a one-letter form, by that letter."""
-    return {option.letter: option for option in options() if option.letter is not None}
+    """The options that have a one-letter form, by that letter.
+
+    ``g``, the default group, and ``M``, a macro, have a letter only; their name is empty.
+    """
+    nameless = [Option("", letter, "text", (8, 8), None) for letter in "gM"]
+    return {option.letter: option for option in (*options(), *nameless) if option.letter is not None}
 
 
 @cache
@@ -268,8 +272,8 @@ def named(written: str) -> Named:
 
 
 def truth(value: str) -> bool:
-    """A flag's value as sendmail takes it: nothing and a first letter of T, Y or 1 mean true (atobool)."""
-    return value[:1] in ("", "t", "T", "y", "Y", "1")
+    """A flag's value as sendmail takes it: nothing at all, or a first letter T or Y of either case, means true."""
+    return value[:1] in ("", "t", "T", "y", "Y")
 
 
 def first_letters(value: str) -> str:

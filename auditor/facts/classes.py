@@ -1,0 +1,226 @@
+"""The classes a configuration fills: local names, relay domains, trusted users and all others."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.facts.classes_static import static_classes
+from auditor.facts.configurations import CfFile
+from auditor.facts.features import Defines, Features
+from auditor.facts.given import Tree
+from auditor.facts.macros import CfMacros, macros_before
+from auditor.model.facts import fact, provider
+from auditor.model.subjects import Configuration
+from auditor.model.text import Source, Span
+from auditor.model.unknown import Missing, Unknowable, Unknown
+from auditor.sendmail.cf import CfView
+from auditor.sendmail.cf_commands import ClassFile, Word, class_file, class_words, scanf
+from auditor.sendmail.mc import McView
+
+__all__ = ["ClassFile", "Classes", "LocalNames", "Member", "RelayDomains", "TrustedUsers", "Word"]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A word in a class, and where it was put there: on a line of the configuration or of a class file."""
+
+    word: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class FileUse:
+    """A file a class is read from, and what was found there."""
+
+    file: ClassFile
+    content: Source | Missing | Unknown
+
+
+@fact(Configuration)
+class Classes:
+    """The classes of one configuration. Words are compared without regard to case, as sendmail does.
+
+    Attributes:
+        files: every file, program and map that a class is read from, in order.
+
+    """
+
+    def __init__(
+        self, members: dict[str, list[Member]], files: tuple[FileUse, ...], doubts: dict[str, str], doubt: str | None
+    ) -> None:
+        self._members = members
+        self._doubts = doubts
+        self._doubt = doubt
+        self.files = files
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The classes that have a member in sight."""
+        return tuple(self._members)
+
+    def get(self, name: str) -> tuple[Member, ...]:
+        """The members in sight; ``unseen`` tells whether there may be more."""
+        return tuple(self._members.get(name, ()))
+
+    def unseen(self, name: str) -> str | None:
+        """Why the class may have members that are not in sight, or None.
+
+        Class w always has the host's own names besides, which only the running sendmail knows; they are not meant here.
+        """
+        return self._doubts.get(name, self._doubt)
+
+    def has(self, name: str, word: str) -> bool:
+        """Whether a word is in a class.
+
+        Raises:
+            Unknowable: it was not seen, and may be there all the same.
+
+        """
+        if any(member.word.lower() == word.lower() for member in self.get(name)):
+            return True
+        why = self.unseen(name)
+        if why is not None:
+            raise Unknowable(why)
+        return False
+
+    def files_of(self, name: str) -> tuple[FileUse, ...]:
+        """The files a class is read from."""
+        return tuple(use for use in self.files if use.file.name == name)
+
+
+class _Named:
+    NAME = ""
+
+    def __init__(self, classes: Classes) -> None:
+        self._classes = classes
+        self.members = classes.get(self.NAME)
+        self.files = classes.files_of(self.NAME)
+        self.unseen = classes.unseen(self.NAME)
+
+    def __iter__(self) -> Iterator[Member]:
+        return iter(self.members)
+
+    def __contains__(self, word: str) -> bool:
+        """Whether the word is a member; raises Unknowable where that cannot be told."""
+        return self._classes.has(self.NAME, word)
+
+
+@fact(Configuration)
+class LocalNames(_Named):
+    """Class w, the names this host takes mail for; the host's own names come on top."""
+
+    NAME = "w"
+
+
+@fact(Configuration)
+class RelayDomains(_Named):
+    """Class R, the domains and networks mail is relayed for."""
+
+    NAME = "R"
+
+
+@fact(Configuration)
+class TrustedUsers(_Named):
+    """Class t, the users who may set the sender with ``-f`` and get no warning."""
+
+    NAME = "t"
+
+
+@provider
+def classes(
+    tree: Tree,
+    cf: CfFile | Unknown,
+    macros: CfMacros | Unknown,
+    view: McView | Unknown,
+    defines: Defines | Unknown,
+    features: Features | Unknown,
+) -> Classes | Unknown:
+    """The classes of the .cf where there is one, else of the .mc, with the class files as far as the tree has them."""
+    if isinstance(cf, CfFile) and isinstance(macros, CfMacros):
+        return _of_cf(tree, CfView(cf.document), macros)
+    if isinstance(view, McView) and isinstance(defines, Defines) and isinstance(features, Features):
+        words, files, doubt = static_classes(view, defines, features)
+        return _filled(tree, words, files, doubt)
+    return cf if isinstance(cf, Unknown) else Unknown("the macros of the .cf are not known")
+
+
+@provider
+def local_names(classes: Classes) -> LocalNames:
+    """Class w."""
+    return LocalNames(classes)
+
+
+@provider
+def relay_domains(classes: Classes) -> RelayDomains:
+    """Class R."""
+    return RelayDomains(classes)
+
+
+@provider
+def trusted_users(classes: Classes) -> TrustedUsers:
+    """Class t."""
+    return TrustedUsers(classes)
+
+
+def _of_cf(tree: Tree, view: CfView, macros: CfMacros) -> Classes:
+    words: list[tuple[str, Word]] = []
+    files: list[ClassFile] = []
+    for line in view.lines("class", "trusted user"):
+        found = class_words(line, macros_before(macros, line.node.start))
+        if found is not None:
+            words += [(found[0], word) for word in found[1]]
+    for line in view.lines("class file"):
+        file = class_file(line)
+        if file is not None:
+            files.append(file)
+    return _filled(tree, words, files, None)
+
+
+def _filled(tree: Tree, words: list[tuple[str, Word]], files: list[ClassFile], doubt: str | None) -> Classes:
+    members: dict[str, list[Member]] = {}
+    doubts: dict[str, str] = {}
+    for name, word in words:
+        if word.text is None:
+            doubts[name] = f"{word.span.shown} in line {word.span.line} is only known to the running sendmail"
+        else:
+            members.setdefault(name, []).append(Member(word.text, word.span))
+    uses = []
+    for file in files:
+        use = FileUse(file, _content(tree, file))
+        uses.append(use)
+        read = _read(use)
+        if isinstance(read, Unknown):
+            doubts[file.name] = read.reason
+        else:
+            members.setdefault(file.name, []).extend(read)
+    return Classes({name: each for name, each in members.items() if each}, tuple(uses), doubts, doubt)
+
+
+def _content(tree: Tree, file: ClassFile) -> Source | Missing | Unknown:
+    if file.kind != "file":
+        return Unknown(f"class {file.name} is filled by a {file.kind}, {file.path}")
+    return tree.read(file.path) if file.path.startswith("/") else Unknown(f"{file.path} is no absolute path")
+
+
+def _read(use: FileUse) -> list[Member] | Unknown:
+    if isinstance(use.content, Unknown):
+        return use.content
+    if isinstance(use.content, Missing):
+        return []
+    pattern = scanf(use.file.format)
+    if pattern is None:
+        return Unknown(f"what {use.file.format} reads of {use.file.path} is not known")
+    found = []
+    source = use.content
+    for start, end in zip(source.starts, [*source.starts[1:], len(source.text)], strict=True):
+        read = pattern.match(source.text, start, end) if source.text[start : start + 1] != "#" else None
+        if read is not None:
+            found += _words(source, read.start(1), read.end(1))
+    return found
+
+
+def _words(source: Source, start: int, end: int) -> Iterator[Member]:
+    at = start
+    for word in source.text[start:end].split():
+        at = source.text.index(word, at)
+        yield Member(word, source.span(at, at + len(word)))
+        at += len(word)

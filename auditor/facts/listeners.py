@@ -1,0 +1,39 @@
+"""The ports a configuration makes the daemon listen on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.facts.options import Options
+from auditor.model.facts import fact, provider
+from auditor.model.subjects import Configuration
+from auditor.model.unknown import NotApplicable, Unknown
+from auditor.sendmail.listeners import Listener, listener
+
+__all__ = ["Listener", "Listeners"]
+
+
+@fact(Configuration)
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """The listeners in the order sendmail opens them; none at all means one on port 25 for every IPv4 address."""
+
+    listeners: tuple[Listener, ...]
+
+    def __iter__(self) -> Iterator[Listener]:
+        return iter(self.listeners)
+
+    def __len__(self) -> int:
+        return len(self.listeners)
+
+    def on(self, port: int) -> tuple[Listener, ...]:
+        """The listeners on one port."""
+        return tuple(each for each in self.listeners if each.port == port)
+
+
+@provider
+def listeners(configuration: Configuration, options: Options) -> Listeners | Unknown | NotApplicable:
+    """One listener for each ``DaemonPortOptions`` line."""
+    if configuration.is_submission:
+        return NotApplicable("no daemon reads submit.cf")
+    settings = options.all("DaemonPortOptions")
+    return Listeners(tuple(listener(each.value, each.span, number) for number, each in enumerate(settings)))

@@ -1,0 +1,111 @@
+"""The mailers, mail filters and rulesets of a .cf."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.facts.configurations import CfFile
+from auditor.model.facts import fact, provider
+from auditor.model.subjects import Configuration
+from auditor.model.text import Span
+from auditor.sendmail.cf import CfView
+from auditor.sendmail.cf_commands import Field, Mailer, RulesetLine, mailer, ruleset
+
+__all__ = ["Field", "Mailer", "Mailers", "Milters", "Ruleset", "Rulesets"]
+
+
+class _ByName:
+    def __init__(self, lines: tuple[Mailer, ...]) -> None:
+        self.lines = lines
+        self._last = {each.name: each for each in lines if each.problem is None}
+
+    def __iter__(self) -> Iterator[Mailer]:
+        return iter(self._last.values())
+
+    def __len__(self) -> int:
+        return len(self._last)
+
+    def get(self, name: str) -> Mailer | None:
+        """The definition that counts, the last one of that name."""
+        return self._last.get(name)
+
+
+@fact(Configuration)
+class Mailers(_ByName):
+    """The M lines; sendmail's own ``prog``, ``*file*`` and ``*include*`` are here only where the file defines them."""
+
+
+@fact(Configuration)
+class Milters(_ByName):
+    """The X lines, one for each mail filter: ``get("S")`` of one is its socket, ``get("F")`` what a failure leads to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """A ruleset: its name or number, every S line that opens it, and its R lines in order."""
+
+    name: str
+    lines: tuple[RulesetLine, ...]
+    rules: tuple[Span, ...]
+
+
+@fact(Configuration)
+class Rulesets:
+    """The rulesets by name; one without a name has its number for one. An S line met again adds to the earlier one."""
+
+    def __init__(self, rulesets: tuple[Ruleset, ...], orphans: tuple[Span, ...]) -> None:
+        self._by_name = {each.name: each for each in rulesets}
+        #: Rules in front of the first S line, which sendmail refuses.
+        self.orphans = orphans
+
+    def __iter__(self) -> Iterator[Ruleset]:
+        return iter(self._by_name.values())
+
+    def get(self, name: str) -> Ruleset | None:
+        """A ruleset by its name, or by its number where it has no name."""
+        return self._by_name.get(name)
+
+
+@provider
+def mailers(cf: CfFile) -> Mailers:
+    """Read the M lines."""
+    return Mailers(tuple(mailer(line) for line in CfView(cf.document).lines("mailer")))
+
+
+@provider
+def milters(cf: CfFile) -> Milters:
+    """Read the X lines."""
+    return Milters(tuple(mailer(line) for line in CfView(cf.document).lines("milter")))
+
+
+@provider
+def rulesets(cf: CfFile) -> Rulesets:
+    """Read the S and R lines."""
+    return rulesets_of(CfView(cf.document))
+
+
+def rulesets_of(view: CfView) -> Rulesets:
+    """The rulesets of a view."""
+    names: dict[int, str] = {}
+    lines: dict[str, list[RulesetLine]] = {}
+    rules: dict[str, list[Span]] = {}
+    orphans: list[Span] = []
+    current = orphans
+    for line in view.lines("ruleset", "rule"):
+        if line.text[0] == "R":
+            current.append(line.node)
+            continue
+        opened = ruleset(line)
+        if opened is None:
+            continue
+        name = _name(opened, names)
+        lines.setdefault(name, []).append(opened)
+        current = rules.setdefault(name, [])
+    found = tuple(Ruleset(name, tuple(opened), tuple(rules[name])) for name, opened in lines.items())
+    return Rulesets(found, tuple(orphans))
+
+
+def _name(line: RulesetLine, names: dict[int, str]) -> str:
+    # "Scanonify=3" and a later "S3" are one ruleset.
+    if line.number is None:
+        return line.name or ""
+    return names.setdefault(line.number, line.name or str(line.number))

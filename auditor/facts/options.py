@@ -1,0 +1,207 @@
+"""The options a configuration gives sendmail, each with the place to mend."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from auditor.facts.configurations import CfFile
+from auditor.facts.features import DaemonOptionCalls, Defines, Features
+from auditor.facts.options_static import Static, Written
+from auditor.model.facts import fact, provider
+from auditor.model.subjects import Configuration
+from auditor.model.text import Node, Span
+from auditor.model.unknown import Unknowable, Unknown
+from auditor.sendmail.cf import CfView, OptionLine
+from auditor.sendmail.mc import McView
+from auditor.sendmail.options import by_name, first_letters, truth, words
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One option as it takes effect.
+
+    Attributes:
+        name: the option's canonical name, with a part where it has parts (``Timeout.ident``).
+        value: the value sendmail uses, with ``$`` sequences as written.
+        span: the place to mend.
+        generated: the line of the .cf, or None where only the .mc was read.
+        source: the kind of file the place to mend is in, ``mc`` or ``cf``.
+
+    """
+
+    name: str
+    value: str
+    span: Span
+    generated: Node | None
+    source: str
+
+    @property
+    def is_true(self) -> bool:
+        """The value of a flag."""
+        return truth(self.value)
+
+    @property
+    def letters(self) -> str:
+        """The first character of each word, all that sendmail reads of ``AuthOptions`` and ``TLSSrvOptions``."""
+        return first_letters(self.value)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The names of ``PrivacyOptions`` and ``DontBlameSendmail``, in lower case."""
+        return words(self.value)
+
+
+@fact(Configuration)
+class Options:
+    """The options of one configuration, as sendmail takes them.
+
+    Names are given as in the table of ``auditor.sendmail.options``, ``Timeout.ident`` with its part; case does not count.
+
+    Args:
+        settings: gives the settings that count for a name in lower case.
+        keys: the names that are set, in the order they first appear.
+        lines: the O lines of the .cf, or those that the .mc passes on.
+        static: the options read from the .mc, where there is one.
+
+    Attributes:
+        lines: the O lines.
+        unknown: O lines whose name sendmail does not know.
+        ambiguous: O lines whose name could mean several options.
+        abbreviated: O lines whose name sendmail completes.
+
+    """
+
+    def __init__(
+        self,
+        settings: Callable[[str], tuple[Setting, ...]],
+        keys: Iterable[str],
+        lines: tuple[OptionLine, ...] = (),
+        static: Static | None = None,
+    ) -> None:
+        self._settings = settings
+        self._keys = tuple(keys)
+        self.lines = lines
+        self.static = static
+        self.unknown = tuple(line for line in lines if line.option is None and _matches(line) < _SEVERAL)
+        self.ambiguous = tuple(line for line in lines if line.option is None and _matches(line) >= _SEVERAL)
+        self.abbreviated = tuple(line for line in lines if line.named is not None and line.named.abbreviated)
+
+    def get(self, name: str) -> Setting | None:
+        """The setting that counts, the last one of an option with several; None means sendmail's own default.
+
+        Raises:
+            Unknowable: it may be set where it cannot be seen.
+
+        """
+        found = self.all(name)
+        return found[-1] if found else None
+
+    def all(self, name: str) -> tuple[Setting, ...]:
+        """Every setting that counts: several for options whose lines add up, such as ``PrivacyOptions``.
+
+        Raises:
+            Unknowable: it may be set where it cannot be seen.
+
+        """
+        return self._settings(name.lower())
+
+    def letters(self, name: str) -> str:
+        """The first characters that count over all settings of ``AuthOptions`` or ``TLSSrvOptions``, each once.
+
+        Raises:
+            Unknowable: the option may be set where it cannot be seen.
+
+        """
+        return "".join(dict.fromkeys("".join(setting.letters for setting in self.all(name))))
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """The names that count over all settings of ``PrivacyOptions`` and its like, in lower case, each once.
+
+        Raises:
+            Unknowable: the option may be set where it cannot be seen.
+
+        """
+        return tuple(dict.fromkeys(word for setting in self.all(name) for word in setting.words))
+
+    def __iter__(self) -> Iterator[Setting]:
+        """Every setting that counts and can be told, in the order the options first appear."""
+        for key in self._keys:
+            yield from self._settings(key)
+
+
+_SEVERAL = 2
+
+
+def _matches(line: OptionLine) -> int:
+    return len(line.named.matches) if line.named is not None else 0
+
+
+@provider
+def options(
+    cf: CfFile | Unknown,
+    view: McView | Unknown,
+    defines: Defines | Unknown,
+    features: Features | Unknown,
+    calls: DaemonOptionCalls | Unknown,
+) -> Options | Unknown:
+    """The options of the .cf where there is one, each to be mended in the .mc where it comes from there; else the .mc's."""
+    static = None
+    if (
+        isinstance(view, McView)
+        and isinstance(defines, Defines)
+        and isinstance(features, Features)
+        and isinstance(calls, DaemonOptionCalls)
+    ):
+        static = Static(view, defines, features, calls)
+    if isinstance(cf, CfFile):
+        return options_of(CfView(cf.document), static)
+    return cf if static is None else options_from(static)
+
+
+def options_of(view: CfView, static: Static | None = None) -> Options:
+    """The options of a .cf, with the places to mend in the .mc it was made from."""
+    effective = view.effective
+
+    def settings(key: str) -> tuple[Setting, ...]:
+        lines = effective.get(key, ())
+        written = list(_written(static, key)) if static is not None and lines else []
+        return tuple(_setting(line, written) for line in lines)
+
+    return Options(settings, effective, view.options, static)
+
+
+def options_from(static: Static) -> Options:
+    """The options of a .mc alone; a value that the cf tree adds has no place of its own and points at the file's start."""
+    start = static.view.document.source.span(0, 0)
+
+    def settings(key: str) -> tuple[Setting, ...]:
+        name = _name(key)
+        return tuple(Setting(name, each.value, each.span or start, None, "mc") for each in static.all(key))
+
+    return Options(settings, static.keys(), tuple(line for _, line in static.lines), static)
+
+
+def _written(static: Static, key: str) -> tuple[Written, ...]:
+    try:
+        return static.all(key)
+    except Unknowable:
+        return ()
+
+
+def _setting(line: OptionLine, written: list[Written]) -> Setting:
+    name = _name(line.key)
+    for each in written:
+        if each.value == line.taken and each.span is not None:
+            # Two lines with the same value are mended in two places.
+            written.remove(each)
+            return Setting(name, line.taken, each.span, _node(line), "mc")
+    return Setting(name, line.taken, line.span, _node(line), "cf")
+
+
+def _node(line: OptionLine) -> Node | None:
+    return line.node if isinstance(line.node, Node) else None
+
+
+def _name(key: str) -> str:
+    base, dot, part = key.partition(".")
+    option = by_name().get(base)
+    return f"{option.name if option is not None else base}{dot}{part}"

@@ -1,0 +1,163 @@
+"""The options a .mc asks for, read without running m4: what proto.m4 writes for its macros, and the O lines it passes on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.facts.features import DaemonOptionCalls, Defines, Features
+from auditor.model.text import Span
+from auditor.model.unknown import Unknowable
+from auditor.sendmail.cf import Line, OptionLine, live, option_line, split
+from auditor.sendmail.macros import OPTION_OF
+from auditor.sendmail.mc import MacroCall, McView, TextLine
+from auditor.sendmail.options import by_name
+
+#: Diversions whose text stands in front of the options that proto.m4 writes; all others follow them.
+_BEFORE = frozenset((0, 5, 6))
+#: What proto.m4 writes where the macro is not defined.
+_PROTO = {"HelpFile": "helpfile", "QueueDirectory": "/var/spool/mqueue"}
+_MACRO_OF = {option.lower(): macro for macro, option in OPTION_OF.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One option the .mc leads to.
+
+    ``span`` is the place of the value in the .mc; where the value is the cf tree's own it is None, or the call that brings
+    it in.
+    """
+
+    key: str
+    value: str
+    span: Span | None
+
+
+class Static:
+    """The options of a .mc, by key, as they would stand in the .cf."""
+
+    def __init__(self, view: McView, defines: Defines, features: Features, calls: DaemonOptionCalls) -> None:
+        self.view = view
+        self._defines = defines
+        self._features = features
+        self._calls = calls
+        self.lines = tuple(_option_lines(view))
+
+    def all(self, key: str) -> tuple[Written, ...]:
+        """What counts for an option.
+
+        Raises:
+            Unknowable: a condition or something unseen decides.
+
+        """
+        option = by_name().get(key.partition(".")[0])
+        if option is None:
+            return ()
+        found = self._local(key, before=True) + self.generated(key) + self._local(key, before=False)
+        return found if option.accumulates else found[-1:]
+
+    def keys(self) -> Iterator[str]:
+        """The options that are set, as far as that can be told."""
+        candidates = [*_MACRO_OF, "daemonportoptions", "clientportoptions", *(line.key for _, line in self.lines)]
+        for key in dict.fromkeys(candidates):
+            try:
+                found = self.all(key)
+            except Unknowable:
+                continue
+            if found:
+                yield key
+
+    def generated(self, key: str) -> tuple[Written, ...]:
+        """What proto.m4 writes for an option.
+
+        Raises:
+            Unknowable: a condition or something unseen decides.
+
+        """
+        if key == "daemonportoptions":
+            return self._daemon()
+        if key == "clientportoptions":
+            return tuple(_called(key, self._certain(call)) for call in self._calls.client)
+        if key.startswith("milter.") and not any(self.view.of("MAIL_FILTER", "INPUT_MAIL_FILTER")):
+            return ()
+        macro = _MACRO_OF.get(key)
+        return self._defined(key, macro) if macro is not None else ()
+
+    def _defined(self, key: str, macro: str) -> tuple[Written, ...]:
+        option = OPTION_OF[macro]
+        define = self._defines.get(macro)
+        if define is None:
+            return self._unset(key, option)
+        value = self._defines.value(macro) or ""
+        if macro == "confTIME_ZONE" and value in ("USE_SYSTEM", "USE_TZ"):
+            return (Written(key, "", define.value_span),) if value == "USE_TZ" else ()
+        taken = live(f"O {option}={value}").partition("=")[2].lstrip(" ")
+        return (Written(key, taken, define.value_span if define.origin == "define" else define.span),)
+
+    def _unset(self, key: str, option: str) -> tuple[Written, ...]:
+        value = _PROTO.get(option)
+        if value is None:
+            return ()
+        if option == "HelpFile":
+            value = (self._defines.value("MAIL_SETTINGS_DIR") or "") + value
+        return (Written(key, value, None),)
+
+    def _daemon(self) -> tuple[Written, ...]:
+        if self._calls.doubt is not None:
+            raise Unknowable(self._calls.doubt)
+        key = "daemonportoptions"
+        found = tuple(_called(key, self._certain(call)) for call in self._calls.daemon)
+        if not found and self._defines.get("_NETINET6_") is not None:
+            found = Written(key, "Name=MTA-v4, Family=inet", None), Written(key, "Name=MTA-v6, Family=inet6", None)
+        elif not found:
+            found = (Written(key, "Name=MTA", None),)
+        # One call takes the place of the first default listener only; the second stays until the feature takes it away.
+        if self._features.get("no_default_msa") is None:
+            found += (Written(key, "Port=587, Name=MSA, M=E", None),)
+        return found
+
+    def _certain(self, call: MacroCall) -> MacroCall:
+        if call.conditional:
+            message = f"{call.name} stands under a condition in line {call.span.line}"
+            raise Unknowable(message)
+        why = call.unknown(0)
+        if why is not None:
+            raise Unknowable(why)
+        return call
+
+    def _local(self, key: str, *, before: bool) -> tuple[Written, ...]:
+        found = []
+        for text, line in self.lines:
+            if line.key != key or (text.diversion in _BEFORE) != before:
+                continue
+            if text.conditional or text.partial:
+                message = f"an O line stands under a condition, or has an unknown part, in line {text.span.line}"
+                raise Unknowable(message)
+            found.append(Written(key, line.taken, line.span))
+        return tuple(found)
+
+
+def _called(key: str, call: MacroCall) -> Written:
+    value = live(f"O DaemonPortOptions={call.value(0)}").partition("=")[2].lstrip(" ")
+    return Written(key, value, call.args[0].inner if call.args else call.span)
+
+
+def _option_lines(view: McView) -> Iterator[tuple[TextLine, OptionLine]]:
+    for first, text, span in _logical(view):
+        if text.startswith("O") and text[1:2]:
+            for line in split(option_line(Line(span, live(text)))):
+                yield first, line
+
+
+def _logical(view: McView) -> Iterator[tuple[TextLine, str, Span]]:
+    # A line that begins with a blank continues the one before it, as it will in the .cf.
+    first: TextLine | None = None
+    text, end = "", 0
+    for line in view.lines:
+        follows = first is not None and line.text[:1] in (" ", "\t") and line.diversion == first.diversion
+        if follows and first is not None and line.span.source is first.span.source:
+            text, end = f"{text}\n{line.text}", line.span.end
+            continue
+        if first is not None:
+            yield first, text, Span(first.span.source, first.span.start, end)
+        first, text, end = line, line.text, line.span.end
+    if first is not None:
+        yield first, text, Span(first.span.source, first.span.start, end)

@@ -1,0 +1,73 @@
+"""The flat cut that the small readers share: one expression takes a line or a token, nothing nests.
+
+An expression is a verbose regular expression with a named group for each kind of piece. It is wrapped once in a pyparsing
+``Regex`` that keeps blanks and tabs, and ``cut`` walks the source with it. Text that no alternative takes comes back as a
+piece without a match, so that whoever builds nodes from the pieces tiles the source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from auditor.model.text import UNPARSED, Document, Node, Source, Span
+
+if TYPE_CHECKING:
+    from pyparsing import Regex
+
+
+class Words(Node):
+    """A line with the spans of its words, blanks and comment left out."""
+
+    __slots__ = ("words",)
+
+    def __init__(self, source: Source, start: int, end: int, kind: str, words: tuple[Span, ...]) -> None:
+        super().__init__(source, start, end, kind)
+        self.words = words
+
+
+@cache
+def grammar(pattern: str) -> Regex:
+    """The pyparsing expression of a pattern, built once.
+
+    The pattern is a verbose regular expression in which ``.`` also takes a line end; it must not match the empty string.
+    """
+    from pyparsing import Regex  # noqa: PLC0415  # Importing it costs a tenth of a second.
+
+    expression = Regex(pattern, flags=re.VERBOSE | re.DOTALL | re.ASCII, as_match=True)
+    expression.leave_whitespace()
+    expression.parse_with_tabs()
+    return expression
+
+
+def cut(source: Source, pattern: str) -> Iterator[tuple[int, int, re.Match[str] | None]]:
+    """The pieces of a source in their order, without gap or overlap; a piece that nothing matched has no match."""
+    done = 0
+    text = source.text
+    for tokens, start, end in grammar(pattern).scan_string(text):
+        if start > done:
+            yield done, start, None
+        yield start, end, tokens[0]
+        done = end
+    if done < len(text):
+        yield done, len(text), None
+
+
+def document(source: Source, pattern: str) -> Document:
+    """A document whose nodes are the pieces, each of the kind that its outermost group is named (``-`` for ``_``)."""
+    nodes = [
+        Node(source, start, end, UNPARSED if match is None else kind_of(match)) for start, end, match in cut(source, pattern)
+    ]
+    return Document(source, tuple(nodes))
+
+
+def kind_of(match: re.Match[str]) -> str:
+    """The kind that a match's outermost named group gives."""
+    return (match.lastgroup or UNPARSED).replace("_", "-")
+
+
+def words_of(span: Span, blanks: str = r"\s") -> tuple[Span, ...]:
+    """The words of a span, cut at runs of blanks; ``blanks`` goes into a character class."""
+    return tuple(span.part(*match.span()) for match in re.finditer(rf"[^{blanks}]+", span.text, re.ASCII))

@@ -1,0 +1,3 @@
+"""Facts of the effective configuration: its options, listeners, mailers and lines."""
+
+USUAL_FILE = "/etc/mail/sendmail.mc"

@@ -1,0 +1,3 @@
+"""Limits and throttles: what the daemon does when too much comes at once."""
+
+USUAL_FILE = "/etc/mail/sendmail.mc"

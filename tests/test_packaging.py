@@ -1,0 +1,157 @@
+"""What is published: the wheel, the source archive, the metadata, and the set-up of a fresh machine."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tarfile
+from importlib.metadata import distribution, entry_points
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from hatchling.builders.sdist import SdistBuilder
+from hatchling.builders.wheel import WheelBuilder
+
+from auditor import __version__
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, freshly built."""
+    folder = tmp_path_factory.mktemp("wheel")
+    return Path(next(WheelBuilder(str(ROOT)).build(directory=str(folder), versions=["standard"])))
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with nothing but the wheel's contents, as an installer lays them down."""
+    folder = tmp_path_factory.mktemp("installed")
+    with ZipFile(wheel) as archive:
+        archive.extractall(folder)
+    return folder
+
+
+def run(installed: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the installed command away from the project's folder."""
+    program = (
+        "from importlib.metadata import distribution as d\n[e] = d('mailaudit').entry_points.select(name='mailaudit')"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", f"{program}\ne.load()()", *arguments],
+        cwd=installed.parent,
+        env={**os.environ, "PYTHONPATH": str(installed)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def contents(*folders: str) -> set[str]:
+    """The files of the project's folders that belong to it."""
+    return {
+        str(path.relative_to(ROOT))
+        for folder in folders
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def test_wheel_contents(wheel: Path) -> None:
+    """Every file of both packages is in the wheel, data files too, and beside them only the metadata."""
+    with ZipFile(wheel) as archive:
+        names = {name for name in archive.namelist() if not name.endswith("/")}
+    metadata = {name for name in names if name.startswith(f"mailaudit-{__version__}.dist-info/")}
+    assert names - metadata == contents("auditor", "checks")
+    assert "auditor/py.typed" in names
+    assert f"mailaudit-{__version__}.dist-info/licenses/LICENSE" in metadata
+
+
+def test_source_archive_contents(tmp_path: Path) -> None:
+    """The source archive has what is needed to test and to repeat the demonstration from it."""
+    archive = next(SdistBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"]))
+    with tarfile.open(archive) as opened:
+        names = {member.name.partition("/")[2] for member in opened if not member.isdir()}
+    assert contents("auditor", "checks", "fixtures", "tests", "benchmarks") <= names
+    assert {
+        "LICENSE",
+        "Makefile",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "pyproject.toml",
+        ".ci/run",
+        ".ci/set-up",
+    } <= names
+
+
+def test_the_wheel_alone_tells_its_version(installed: Path) -> None:
+    """The command of an installed wheel runs without the project's folder."""
+    ended = run(installed, "--version")
+    assert (ended.returncode, ended.stdout) == (0, f"mailaudit {__version__}\n"), ended.stderr
+
+
+def test_the_wheel_alone_finds_faults(installed: Path) -> None:
+    """The command of an installed wheel has its rules and data with it: it finds the faults of a faulty install."""
+    ended = run(installed, "scan", "--format", "json", str(ROOT / "fixtures" / "howto"))
+    assert ended.returncode == 1, ended.stderr
+    assert f'"version": "{__version__}"' in ended.stdout
+
+
+def test_the_wheel_has_every_rule(installed: Path) -> None:
+    """The rules that an installed wheel lists are those of the project."""
+    listed = "import checks; print(checks.__file__, *(rule.id for rule in checks.rules()))"
+    printed = [
+        subprocess.run(
+            [sys.executable, "-c", listed],
+            cwd=installed.parent,
+            env={**os.environ, "PYTHONPATH": str(folder)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()
+        for folder in (installed, ROOT)
+    ]
+    assert Path(printed[0][0]).is_relative_to(installed)
+    assert printed[0][1:] == printed[1][1:] != []
+
+
+def test_built_in_rules_arrive_like_those_of_other_people() -> None:
+    """The entry-point group has the built-in rules once, under the name ``builtin``."""
+    names = [entry.name for entry in entry_points(group="mailaudit.checks") if entry.value == "checks:rules"]
+    assert names == ["builtin"]
+
+
+def test_metadata() -> None:
+    """The metadata has the version that the package tells, the licence, and the Python it needs."""
+    metadata = distribution("mailaudit").metadata
+    assert metadata["Version"] == __version__
+    assert metadata["License-Expression"] == "Apache-2.0"
+    assert metadata["Requires-Python"] == ">=3.11"
+
+
+def test_the_changelog_tells_of_this_version() -> None:
+    """The newest section of the changelog is this version's."""
+    headings = re.findall(r"^## \[([^]]+)]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert headings[0] == __version__
+
+
+def test_set_up_refuses_an_old_python(tmp_path: Path) -> None:
+    """Where there is only a Python older than 3.11, the set-up says so and leaves nothing behind."""
+    old = tmp_path / "python3"
+    old.write_text('#!/bin/sh\ntest "$1" = --version && echo "Python 3.9.2"\n')
+    old.chmod(0o755)
+    ended = subprocess.run(
+        ["/bin/sh", ".ci/set-up", str(tmp_path / "venv")],
+        cwd=ROOT,
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert "needs Python 3.11 or newer; here python3 is: Python 3.9.2" in ended.stderr
+    assert not (tmp_path / "venv").exists()
