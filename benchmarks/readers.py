@@ -15,8 +15,8 @@ from time import perf_counter
 from pyparsing import Regex
 
 from auditor.model.text import Source
-from auditor.readers.access import read_access
 from auditor.readers.cf import read_cf
+from auditor.readers.maps import read_access
 from auditor.readers.mc import read_mc
 
 ROOT = Path(__file__).resolve().parents[1]

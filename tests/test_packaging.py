@@ -36,15 +36,15 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(installed: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the installed command away from the project's folder."""
+def run(installed: Path, *arguments: str, beside: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the installed command away from the project's folder, with another installed package beside it if named."""
     program = (
         "from importlib.metadata import distribution as d\n[e] = d('mailaudit').entry_points.select(name='mailaudit')"
     )
     return subprocess.run(
         [sys.executable, "-c", f"{program}\ne.load()()", *arguments],
         cwd=installed.parent,
-        env={**os.environ, "PYTHONPATH": str(installed)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(str(folder) for folder in (installed, beside) if folder)},
         capture_output=True,
         text=True,
         check=False,
@@ -123,6 +123,18 @@ def test_built_in_rules_arrive_like_those_of_other_people() -> None:
     """The entry-point group has the built-in rules once, under the name ``builtin``."""
     names = [entry.name for entry in entry_points(group="mailaudit.checks") if entry.value == "checks:rules"]
     assert names == ["builtin"]
+
+
+def test_a_rule_package_that_breaks_is_no_finding(installed: Path, tmp_path: Path) -> None:
+    """Where somebody's rule package cannot be loaded, a scan ends in 70, not in 1 as if it had found a fault."""
+    metadata = tmp_path / "broken-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text("[mailaudit.checks]\nbroken = broken_rules:rules\n")
+    (tmp_path / "broken_rules.py").write_text("import no_such_module\n")
+    ended = run(installed, "scan", str(ROOT / "fixtures" / "modern"), beside=tmp_path)
+    assert ended.returncode == 70, ended.stderr
+    assert "broken" in ended.stderr
 
 
 def test_metadata() -> None:

@@ -24,7 +24,7 @@ def given_targets(
         Stop: a path does not exist, or nothing of sendmail's is there.
 
     """
-    found = [target for path in list(paths) or [None] for target in _located(path, root)]
+    found = [target for path in _or_none(paths) for target in _located(path, root)]
     clock = Clock(moment)
     return [
         Target(
@@ -34,6 +34,11 @@ def given_targets(
         )
         for target in found
     ]
+
+
+def _or_none(paths: Iterable[Path]) -> list[Path | None]:
+    # No path at all means the usual one, which the tree knows.
+    return list(paths) or [None]
 
 
 def _located(path: Path | None, root: Path | None) -> list[locate.Target]:

@@ -142,11 +142,15 @@ def private_key(credential: Credential, files: TLSFiles, tree: Tree) -> PrivateK
     held = content(tree, file)
     if isinstance(held, Unknown):
         return held
-    block = held.first(tls.KEY_LABELS)
+    block = _key_block(held)
     public = _public_half(tree, file)
     return PrivateKey(
         file, block, public if isinstance(public, PublicHalf) else None, block is not None and block.is_encrypted
     )
+
+
+def _key_block(held: Content) -> pem.Block | None:
+    return next(iter(held.document.labelled(tls.KEY_LABELS)), None)
 
 
 def _public_half(tree: Tree, file: TLSFile) -> PublicHalf | Unreadable | None:
@@ -311,13 +315,13 @@ def revocations(files: TLSFiles, tree: Tree) -> Revocations | Unknown | NotAppli
         return Revocations(file, None, None, LoadProblem(file, reason, None, certain=True), 0)
     if isinstance(held, Unknown):
         return held
-    blocks = held.document.labelled(tls.REVOCATION_LABELS)
-    der = blocks[0].der() if blocks else None
+    span = held.first(tls.REVOCATION_LABELS)
+    der = span.der() if span is not None else None
     found = x509.revocation_list(der) if der is not None else Unreadable(missing_block(held, "X509 CRL"), certain=True)
-    span = blocks[0] if blocks else None
+    further = max(0, len(held.document.labelled(tls.REVOCATION_LABELS)) - 1)
     if isinstance(found, Unreadable):
-        return Revocations(file, None, span, LoadProblem(file, found.reason, span, found.certain), len(blocks[1:]))
-    return Revocations(file, found, span, None, len(blocks[1:]))
+        return Revocations(file, None, span, LoadProblem(file, found.reason, span, found.certain), further)
+    return Revocations(file, found, span, None, further)
 
 
 @fact(Configuration)
@@ -356,7 +360,7 @@ def _from(file: TLSFile, found: object, block: pem.Block | None) -> LoadProblem 
 
 
 def _key_problem(tree: Tree, held: Content) -> LoadProblem | None:
-    block = held.first(tls.KEY_LABELS)
+    block = _key_block(held)
     if block is None:
         return LoadProblem(held.file, missing_block(held, "PRIVATE KEY"), None, certain=True)
     return _from(held.file, _public_half(tree, held.file), block)

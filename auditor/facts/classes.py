@@ -1,11 +1,10 @@
 """The classes a configuration fills: local names, relay domains, trusted users and all others."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from auditor.facts.classes_static import static_classes
+from auditor.facts.classes_static import StaticClasses
 from auditor.facts.configurations import CfFile
-from auditor.facts.features import Defines, Features
 from auditor.facts.given import Tree
 from auditor.facts.macros import CfMacros, macros_before
 from auditor.model.facts import fact, provider
@@ -14,7 +13,6 @@ from auditor.model.text import Source, Span
 from auditor.model.unknown import Missing, Unknowable, Unknown
 from auditor.sendmail.cf import CfView
 from auditor.sendmail.cf_commands import ClassFile, Word, class_file, class_words, scanf
-from auditor.sendmail.mc import McView
 
 __all__ = ["ClassFile", "Classes", "LocalNames", "Member", "RelayDomains", "TrustedUsers", "Word"]
 
@@ -127,20 +125,14 @@ class TrustedUsers(_Named):
 
 @provider
 def classes(
-    tree: Tree,
-    cf: CfFile | Unknown,
-    macros: CfMacros | Unknown,
-    view: McView | Unknown,
-    defines: Defines | Unknown,
-    features: Features | Unknown,
+    tree: Tree, cf: CfFile | Unknown, macros: CfMacros | Unknown, static: StaticClasses | Unknown
 ) -> Classes | Unknown:
     """The classes of the .cf where there is one, else of the .mc, with the class files as far as the tree has them."""
     if isinstance(cf, CfFile) and isinstance(macros, CfMacros):
         return _of_cf(tree, CfView(cf.document), macros)
-    if isinstance(view, McView) and isinstance(defines, Defines) and isinstance(features, Features):
-        words, files, doubt = static_classes(view, defines, features)
-        return _filled(tree, words, files, doubt)
-    return cf if isinstance(cf, Unknown) else Unknown("the macros of the .cf are not known")
+    if isinstance(static, StaticClasses):
+        return _filled(tree, static.words, static.files, static.doubt)
+    return cf if isinstance(cf, Unknown) else static
 
 
 @provider
@@ -175,7 +167,7 @@ def _of_cf(tree: Tree, view: CfView, macros: CfMacros) -> Classes:
     return _filled(tree, words, files, None)
 
 
-def _filled(tree: Tree, words: list[tuple[str, Word]], files: list[ClassFile], doubt: str | None) -> Classes:
+def _filled(tree: Tree, words: Iterable[tuple[str, Word]], files: Iterable[ClassFile], doubt: str | None) -> Classes:
     members: dict[str, list[Member]] = {}
     doubts: dict[str, str] = {}
     for name, word in words:
@@ -209,7 +201,7 @@ def _read(use: FileUse) -> list[Member] | Unknown:
     pattern = scanf(use.file.format)
     if pattern is None:
         return Unknown(f"what {use.file.format} reads of {use.file.path} is not known")
-    found = []
+    found: list[Member] = []
     source = use.content
     for start, end in zip(source.starts, [*source.starts[1:], len(source.text)], strict=True):
         read = pattern.match(source.text, start, end) if source.text[start : start + 1] != "#" else None

@@ -16,7 +16,12 @@ from auditor.trees.base import Entry, Kind
 
 #: Where each configuration may be, the usual place first.
 CF_PATHS = {
-    "sendmail.cf": ("/etc/mail/sendmail.cf", "/etc/sendmail.cf", "/usr/lib/sendmail.cf", "/usr/local/etc/mail/sendmail.cf"),
+    "sendmail.cf": (
+        "/etc/mail/sendmail.cf",
+        "/etc/sendmail.cf",
+        "/usr/lib/sendmail.cf",
+        "/usr/local/etc/mail/sendmail.cf",
+    ),
     "submit.cf": ("/etc/mail/submit.cf", "/usr/local/etc/mail/submit.cf"),
 }
 #: Where the sources of a configuration are kept, besides the directory its banner names.
@@ -60,6 +65,11 @@ class ConfigurationFiles:
     cf: CfDocument | Missing | Unknown
     mc: McDocument | Missing | Unknown
     candidates: tuple[str, ...]
+
+    @property
+    def to_mend(self) -> str:
+        """The path of the file in which something that is missing is to be added."""
+        return self.mc.path if isinstance(self.mc, McDocument) else self.cf_path
 
 
 @fact(Configuration)
@@ -150,12 +160,9 @@ def mc_file(files: ConfigurationFiles) -> McFile | Unknown:
 @provider
 def backups(tree: Tree) -> Backups:
     """Copies beside the configuration."""
-    found = []
-    for directory in ("/etc/mail", "/etc"):
-        for name in _names(tree, directory):
-            if _BACKUP.search(name) and (directory == "/etc/mail" or _OF_SENDMAIL.search(name)):
-                found.append(posixpath.join(directory, name))
-    return Backups(tuple(found))
+    here = [posixpath.join("/etc/mail", name) for name in _names(tree, "/etc/mail") if is_backup(name)]
+    above = [f"/etc/{name}" for name in _names(tree, "/etc") if is_backup(name) and _OF_SENDMAIL.search(name)]
+    return Backups((*here, *above))
 
 
 @provider
@@ -217,9 +224,7 @@ def _likely(paths: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(path for path in paths if posixpath.dirname(path) not in _EXAMPLES)
 
 
-def _live_mc(
-    tree: Tree, name: str, made: Banner | None, candidates: tuple[str, ...]
-) -> McDocument | Missing | Unknown:
+def _live_mc(tree: Tree, name: str, made: Banner | None, candidates: tuple[str, ...]) -> McDocument | Missing | Unknown:
     usual = posixpath.join("/etc/mail", name.replace(".cf", ".mc"))
     matching = tuple(_matching(tree, made, candidates))
     likely = _likely(candidates)

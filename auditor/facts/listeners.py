@@ -29,6 +29,11 @@ class Listeners:
         """The listeners on one port."""
         return tuple(each for each in self.listeners if each.port == port)
 
+    @property
+    def only_loopback(self) -> bool:
+        """Whether no other host can connect to any of them."""
+        return bool(self.listeners) and all(each.is_loopback for each in self.listeners)
+
 
 @provider
 def listeners(configuration: Configuration, options: Options) -> Listeners | Unknown | NotApplicable:

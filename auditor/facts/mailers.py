@@ -7,8 +7,10 @@ from auditor.facts.configurations import CfFile
 from auditor.model.facts import fact, provider
 from auditor.model.subjects import Configuration
 from auditor.model.text import Span
-from auditor.sendmail.cf import CfView
+from auditor.model.unknown import Unknown
+from auditor.sendmail.cf import CfView, Line
 from auditor.sendmail.cf_commands import Field, Mailer, RulesetLine, mailer, ruleset
+from auditor.sendmail.mc import McView
 
 __all__ = ["Field", "Mailer", "Mailers", "Milters", "Ruleset", "Rulesets"]
 
@@ -36,7 +38,7 @@ class Mailers(_ByName):
 
 @fact(Configuration)
 class Milters(_ByName):
-    """The X lines, one for each mail filter: ``get("S")`` of one is its socket, ``get("F")`` what a failure leads to."""
+    """The X lines, one for each mail filter; its field S is the socket, its field F what a failure leads to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,20 @@ def mailers(cf: CfFile) -> Mailers:
 
 
 @provider
-def milters(cf: CfFile) -> Milters:
-    """Read the X lines."""
-    return Milters(tuple(mailer(line) for line in CfView(cf.document).lines("milter")))
+def milters(cf: CfFile | Unknown, view: McView | Unknown) -> Milters | Unknown:
+    """Read the X lines, or the filters the .mc declares where there is no .cf."""
+    if isinstance(cf, CfFile):
+        return Milters(tuple(mailer(line) for line in CfView(cf.document).lines("milter")))
+    if isinstance(view, Unknown):
+        return cf
+    unseen = view.unseen("MAIL_FILTER")
+    if unseen is not None:
+        return Unknown(f"{unseen.reason} in line {unseen.span.line} may declare filters")
+    calls = [call for call in view.of("MAIL_FILTER", "INPUT_MAIL_FILTER") if len(call.args) > 1]
+    conditional = [call for call in calls if call.conditional or call.unknown(0) or call.unknown(1)]
+    if conditional:
+        return Unknown(f"{conditional[0].name} in line {conditional[0].span.line} depends on a condition")
+    return Milters(tuple(mailer(Line(call.span, f"X{call.value(0)}, {call.value(1)}")) for call in calls))
 
 
 @provider

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from auditor.facts.classes_static import static_maps
 from auditor.facts.configurations import CfFile
 from auditor.facts.features import Defines, Features
-from auditor.facts.maps_static import static_maps
 from auditor.model.facts import fact, provider
 from auditor.model.subjects import Configuration
 from auditor.model.unknown import Unknown

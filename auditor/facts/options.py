@@ -1,5 +1,6 @@
 """The options a configuration gives sendmail, each with the place to mend."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -40,6 +41,12 @@ class Setting:
         return truth(self.value)
 
     @property
+    def number(self) -> int:
+        """The value of a number as sendmail reads it: its leading digits, 0 where there are none."""
+        digits = re.match(r"\s*(\d{1,18})", self.value)
+        return int(digits[1]) if digits else 0
+
+    @property
     def letters(self) -> str:
         """The first character of each word, all that sendmail reads of ``AuthOptions`` and ``TLSSrvOptions``."""
         return first_letters(self.value)
@@ -54,7 +61,7 @@ class Setting:
 class Options:
     """The options of one configuration, as sendmail takes them.
 
-    Names are given as in the table of ``auditor.sendmail.options``, ``Timeout.ident`` with its part; case does not count.
+    Names are those of the table in ``auditor.sendmail.options``, ``Timeout.ident`` with its part; case does not count.
 
     Args:
         settings: gives the settings that count for a name in lower case.
@@ -143,7 +150,7 @@ def options(
     features: Features | Unknown,
     calls: DaemonOptionCalls | Unknown,
 ) -> Options | Unknown:
-    """The options of the .cf where there is one, each to be mended in the .mc where it comes from there; else the .mc's."""
+    """The options of the .cf, each to be mended in the .mc where it is from there; without a .cf those of the .mc."""
     static = None
     if (
         isinstance(view, McView)
@@ -170,7 +177,7 @@ def options_of(view: CfView, static: Static | None = None) -> Options:
 
 
 def options_from(static: Static) -> Options:
-    """The options of a .mc alone; a value that the cf tree adds has no place of its own and points at the file's start."""
+    """The options of a .mc alone; what the cf tree adds has no place of its own and points at the file's start."""
     start = static.view.document.source.span(0, 0)
 
     def settings(key: str) -> tuple[Setting, ...]:

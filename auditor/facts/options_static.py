@@ -1,12 +1,13 @@
-"""The options a .mc asks for, read without running m4: what proto.m4 writes for its macros, and the O lines it passes on."""
+"""The options a .mc asks for, read without running m4: what proto.m4 writes, and the O lines the .mc passes on."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.facts.features import DaemonOptionCalls, Defines, Features
+from auditor.facts.logical import passed
 from auditor.model.text import Span
 from auditor.model.unknown import Unknowable
-from auditor.sendmail.cf import Line, OptionLine, live, option_line, split
+from auditor.sendmail.cf import OptionLine, live, option_line, split
 from auditor.sendmail.macros import OPTION_OF
 from auditor.sendmail.mc import MacroCall, McView, TextLine
 from auditor.sendmail.options import by_name
@@ -22,8 +23,8 @@ _MACRO_OF = {option.lower(): macro for macro, option in OPTION_OF.items()}
 class Written:
     """One option the .mc leads to.
 
-    ``span`` is the place of the value in the .mc; where the value is the cf tree's own it is None, or the call that brings
-    it in.
+    ``span`` is the place of the value in the .mc; where the value is the cf tree's own it is None, or the call that
+    brings it in.
     """
 
     key: str
@@ -141,23 +142,6 @@ def _called(key: str, call: MacroCall) -> Written:
 
 
 def _option_lines(view: McView) -> Iterator[tuple[TextLine, OptionLine]]:
-    for first, text, span in _logical(view):
-        if text.startswith("O") and text[1:2]:
-            for line in split(option_line(Line(span, live(text)))):
-                yield first, line
-
-
-def _logical(view: McView) -> Iterator[tuple[TextLine, str, Span]]:
-    # A line that begins with a blank continues the one before it, as it will in the .cf.
-    first: TextLine | None = None
-    text, end = "", 0
-    for line in view.lines:
-        follows = first is not None and line.text[:1] in (" ", "\t") and line.diversion == first.diversion
-        if follows and first is not None and line.span.source is first.span.source:
-            text, end = f"{text}\n{line.text}", line.span.end
-            continue
-        if first is not None:
-            yield first, text, Span(first.span.source, first.span.start, end)
-        first, text, end = line, line.text, line.span.end
-    if first is not None:
-        yield first, text, Span(first.span.source, first.span.start, end)
+    for first, command in passed(view, "O"):
+        for line in split(option_line(command)):
+            yield first, line

@@ -171,8 +171,8 @@ class Content:
     found: str | None
 
     def first(self, labels: frozenset[str]) -> pem.Block | None:
-        """The first block with one of the labels, which is the one that OpenSSL takes."""
-        return next(iter(self.document.labelled(labels)), None)
+        """The block that OpenSSL comes to first when it looks for one of the labels; malformed ones stop it."""
+        return self.document.first(labels)
 
 
 def content(tree: Tree, file: TLSFile) -> Content | Unknown:
@@ -275,7 +275,8 @@ def missing_block(held: Content, label: str) -> str:
     """Why a file has no usable block of a kind, as a clause."""
     if held.found is not None:
         return f"it holds {held.found}"
-    if any(block.label.endswith(label) for block in held.document.blocks):
-        return f"its {label} block is cut short or is no base64"
+    for block in held.document.blocks:
+        if block.der() is None:
+            return f"its {block.label} block is cut short, empty or no base64"
     labels = ", ".join(dict.fromkeys(block.label for block in held.document.blocks))
     return f"it holds no {label} block but {labels}"

@@ -1,8 +1,8 @@
 """Read a ``sendmail.cf`` or ``submit.cf``: logical lines, each a node named for its command.
 
 The cut is sendmail's own: a line that begins with a blank or a tab continues the one before, whatever that was, and the
-first character of a logical line is its command (Sendmail Installation and Operation Guide, section 5). What stands inside a
-command is not looked at here; ``auditor.sendmail.cf`` does that when a fact asks.
+first character of a logical line is its command (Sendmail Installation and Operation Guide, section 5). What stands
+inside a command is not looked at here; ``auditor.sendmail.cf`` does that when a fact asks.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ COMMANDS = {
     "X": "milter",
 }
 _KINDS = {**COMMANDS, "#": "comment", "\n": "blank", "\r": "blank"}
-#: A run of empty lines is one node. The last of them is left out where a blank line's successor continues it, since that
-#: makes a logical line which begins with a line feed, and sendmail refuses it.
+#: A run of empty lines is one node, except for a last one that is continued: that logical line begins with a line feed
+#: and is refused.
 _LINE = r"(?:\r?\n(?![ \t]))+|(?=[\s\S])[^\n]*(?:\n[ \t][^\n]*)*\n?"
 
 
 class CfDocument(Document):
     """A configuration file as sendmail's readcf cuts it.
 
-    The kinds are the values of ``COMMANDS``, ``comment``, ``blank`` and ``unparsed``; the last is what sendmail calls an
+    The kinds are the values of ``COMMANDS``, ``comment``, ``blank`` and ``unparsed``, which is what sendmail calls an
     unknown configuration line.
     """
 

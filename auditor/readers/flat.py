@@ -37,6 +37,8 @@ def grammar(pattern: str) -> Regex:
     from pyparsing import Regex  # noqa: PLC0415  # Importing it costs a tenth of a second.
 
     expression = Regex(pattern, flags=re.VERBOSE | re.DOTALL | re.ASCII, as_match=True)
+    # scan_string skips these characters even where the expression itself leaves blanks alone.
+    expression.set_whitespace_chars("")
     expression.leave_whitespace()
     expression.parse_with_tabs()
     return expression

@@ -2,13 +2,12 @@
 
 The rules are those of OpenSSL's reader, which sendmail uses (RFC 7468 is stricter): a BEGIN line starts in the first
 column, blanks after its dashes do not matter, lines outside of blocks are passed over, and the END line must carry the
-same label.
+same label. A byte order mark of UTF-8 before the first line is passed over as well, as OpenSSL 3 does.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 
 from auditor.model.text import Document, Node, Source, Span
@@ -22,8 +21,13 @@ BROKEN = "broken"
 
 # A regular expression and not pyparsing: a bundle of certificates has a quarter of a million characters, of which a
 # grammar's scan would try each, while this looks for dashes at the start of lines only.
-_BOUNDARY = re.compile(r"^-----(BEGIN|END) ([^\n]*?)-----[\x00-\x09\x0b-\x20]*$", re.MULTILINE)
+_BOUNDARY = re.compile(
+    r"^(?:(?<![\s\S])\xef\xbb\xbf)?-----(BEGIN|END) ([^\n]*?)-----[\x00-\x09\x0b-\x20]*$", re.MULTILINE
+)
 _HEADER = re.compile(r"\A[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[^\n]+\n)*?(?=[ \t\r]*\n)")
+_BLANK = "".join(map(chr, range(ord(" ") + 1)))
+_BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
+_FULL_LINE = 64
 _BLANKS = re.compile(r"[\x00-\x20]+")
 _BODY_CHARACTER = re.compile(r"[^\s=:,-]")
 
@@ -58,11 +62,22 @@ class Block(Node):
         """The bytes that the block carries in base64, None where it is broken or is no base64."""
         if self.kind == BROKEN:
             return None
-        text = _HEADER.sub("", self.body.text, count=1)
-        try:
-            return base64.b64decode(_BLANKS.sub("", text), validate=True) or None
-        except (binascii.Error, ValueError):
+        lines = _data_lines([line.rstrip(_BLANK) for line in self.body.text.split("\n")[:-1]])
+        text = _BLANKS.sub("", "".join(lines))
+        if not text or len(text) % 4 or not _BASE64.fullmatch(text):
             return None
+        return base64.b64decode(text)
+
+
+def _data_lines(lines: list[str]) -> list[str]:
+    # An empty line ends the header of RFC 1421, and whatever precedes it counts as one; after it lines must be full.
+    if "" not in lines:
+        return lines
+    data = lines[lines.index("") + 1 :]
+    whole = all(len(line) == _FULL_LINE for line in data[:-1]) and all(
+        0 < len(line) <= _FULL_LINE for line in data[-1:]
+    )
+    return data if whole else []
 
 
 class PEMFile(Document):
@@ -78,6 +93,13 @@ class PEMFile(Document):
     def labelled(self, labels: frozenset[str]) -> tuple[Block, ...]:
         """The blocks whose label is one of these."""
         return tuple(block for block in self.blocks if block.label in labels)
+
+    def first(self, labels: frozenset[str]) -> Block | None:
+        """The block that OpenSSL comes to first when it looks for some labels; a malformed one before it stops it."""
+        for block in self.blocks:
+            if block.label in labels or block.der() is None:
+                return block
+        return None
 
 
 def read(source: Source) -> PEMFile:

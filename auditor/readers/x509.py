@@ -132,12 +132,24 @@ def signed_by(signed: Certificate, signer: Certificate) -> bool | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             child, parent = map(x509.load_der_x509_certificate, (signed.der, signer.der))
-            child.verify_directly_issued_by(parent)
+            _verify(child, parent)
     except InvalidSignature:
         return False
     except Exception:  # noqa: BLE001  # Whatever a strange key or signature does to the library, no verdict came of it.
         return None
     return True
+
+
+def _verify(child: Any, parent: Any) -> None:  # noqa: ANN401
+    """Check a signature; SHA-1 too, which the library's own check of certificates no longer takes."""
+    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+    from cryptography.x509.oid import SignatureAlgorithmOID
+
+    if child.signature_algorithm_oid == SignatureAlgorithmOID.RSA_WITH_SHA1:
+        body, algorithm = child.tbs_certificate_bytes, child.signature_hash_algorithm
+        parent.public_key().verify(child.signature, body, PKCS1v15(), algorithm)
+    else:
+        child.verify_directly_issued_by(parent)
 
 
 @dataclass(frozen=True, slots=True)

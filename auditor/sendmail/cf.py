@@ -1,8 +1,8 @@
-"""What sendmail makes of a ``.cf``: its lines as readcf takes them, options and listeners of words among them.
+r"""What sendmail makes of a ``.cf``: its lines as readcf takes them, and the options they set.
 
-A view is computed from a document when asked for. Everything here follows readcf (Sendmail Installation and Operation Guide,
-section 5): comments behind a command, blanks at its end, ``\\#`` and continued lines are dealt with before the command is
-looked at. Values keep their ``$`` sequences as written.
+A view is computed from a document when asked for. Everything here follows readcf (Sendmail Installation and Operation
+Guide, section 5): comments behind a command, blanks at its end, ``\#`` and continued lines are dealt with before the
+command is looked at. Values keep their ``$`` sequences as written.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from auditor.sendmail.options import Named, Option, by_letter, named
 #: From this level of the V line on, "#" begins a comment behind a command as well.
 _COMMENT_LEVEL = 3
 _BLANKS = " \t\n\v\f\r"
-# Macros are kept whole so that neither $# nor ${name} is mistaken for a comment. A run of blanks is taken at once, which
-# keeps the time linear.
+# Macros are kept whole so that $# is not mistaken for a comment. A run of blanks is taken at once, which keeps the time
+# linear.
 _COMMENT = re.compile(r"\$(?:\$|[=~&?]?(?:\{\w*\}|.))|\\#|[ \t\r\f\v]++(?:#[^\n]*)?|#[^\n]*", re.DOTALL)
 _MUNCHED = ("SmtpGreetingMessage", "UnixFromLine", "OperatorChars")
 #: What a backslash and a letter stand for in values.
@@ -68,7 +68,7 @@ def munch(text: str, start: int = 0, delimiter: str = "\0") -> tuple[str, int]:
 
 
 class Line(NamedTuple):
-    """One command: its node, or its place in a .mc that passes it on, and what readcf sees of it (the command letter included)."""
+    """One command: its node, or its place in a .mc that passes it on, and what readcf sees of it, letter included."""
 
     node: Span
     text: str

@@ -1,4 +1,4 @@
-r"""The commands of a ``.cf`` other than options, taken apart as readcf does: macros, classes, maps, mailers, filters, rulesets.
+"""The commands of a ``.cf`` other than options, taken apart as readcf does: macros, classes, maps, mailers, rulesets.
 
 Each function takes a line of ``CfView.lines`` and gives a value with the places of its parts. What readcf refuses gives
 None. Sources: Sendmail Installation and Operation Guide, sections 5.1 to 5.5 and 5.7 to 5.11.
@@ -24,7 +24,7 @@ _CONVERSION = re.compile(r"%(\*?)(\d*)(?:\[(\^?\]?[^\]]*)\]|(.))", re.DOTALL)
 
 
 class Macro(NamedTuple):
-    """A D line: the macro's name without braces, its value with quotes and escapes resolved, and where the value stands."""
+    """A D line: the macro's name without braces, its value with quotes and escapes resolved, and the value's place."""
 
     name: str
     value: str

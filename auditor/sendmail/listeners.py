@@ -1,7 +1,8 @@
-"""What sendmail makes of ``DaemonPortOptions``: one listener for each line (Sendmail Installation and Operation Guide, 5.6).
+"""What sendmail makes of ``DaemonPortOptions``: one listener for each line.
 
-The items are separated by commas. The first letter of an item's key alone says what it is; an item without "=" is dropped
-without a word, and a later ``M=`` replaces an earlier one.
+The items are separated by commas. The first letter of an item's key alone says what it is; an item without "=" is
+dropped without a word, and a later ``M=`` replaces an earlier one (Sendmail Installation and Operation Guide, 5.6;
+what the guide leaves open is as setsockaddroptions does it).
 """
 
 from __future__ import annotations
@@ -65,7 +66,14 @@ _KEYS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "S": ("send_size", ("sendsize", "sendbufsize", "sndbufsize")),
     "s": ("send_size", ("sendsize", "sendbufsize", "sndbufsize")),
 }
-_FAMILIES = {"inet": "inet", "inet6": "inet6", "unix": "local", "local": "local", "2": "inet", "10": "inet6", "1": "local"}
+_FAMILIES = {
+    "inet": "inet",
+    "inet6": "inet6",
+    "unix": "local",
+    "local": "local",
+}
+#: Numbers are taken for what the system's C headers call them; these are Linux's.
+_FAMILY_NUMBERS = {"1": "local", "2": "inet", "10": "inet6"}
 
 
 class Item(NamedTuple):
@@ -85,7 +93,7 @@ class Listener:
         port: the port's number; None where the service is unknown or the listener is a local socket.
         port_text: the port as written, or None where it is left to the default, 25.
         address: the address or host name as written, or None for every address.
-        family: ``inet``, ``inet6`` or ``local``; whatever else was written is kept as it is.
+        family: ``inet``, ``inet6`` or ``local``, or the number of another one.
         modifiers: the letters that count, those of the last ``M=``, without blanks.
         input_filters: the filters of ``InputMailFilters=`` as written, or None where the option of that name holds.
         span: the place of the whole value, where it is to be mended.
@@ -139,17 +147,20 @@ def listener(value: str, span: Span, number: int = 0, services: Mapping[str, int
     """
     problems: list[tuple[Span, str]] = []
     found: dict[str, Item] = {}
+    family = "inet"
     for item in items(value, span):
         _take(item, found, problems)
+        family = _family(item, family, problems)
     values = {name: item.value or "" for name, item in found.items()}
-    family = _family(found.get("family"), problems)
     port = _port(found.get("port"), family, services, problems)
     address = values.get("address")
     if address is not None and family == "inet" and ":" in address:
-        problems.append((found["address"].span, f"{address} is no IPv4 address, and without Family=inet6 it is taken for a host name"))
-    modifiers = "".join(letter for letter in values.get("modifiers", "") if letter.isascii() and letter.isprintable() and letter != " ")
+        problems.append((found["address"].span, f"{address} is no IPv4 address, so it is taken for a host name"))
+    modifiers = "".join(letter for letter in values.get("modifiers", "") if "!" <= letter <= "~")
     problems += [
-        (found["modifiers"].span, f"sendmail knows no modifier {letter}") for letter in modifiers if letter not in MODIFIERS
+        (found["modifiers"].span, f"sendmail knows no modifier {letter}")
+        for letter in modifiers
+        if letter not in MODIFIERS
     ]
     return Listener(
         name=values.get("name", f"Daemon{number}"),
@@ -185,19 +196,19 @@ def _take(item: Item, found: dict[str, Item], problems: list[tuple[Span, str]]) 
     found[name] = item
 
 
-def _family(item: Item | None, problems: list[tuple[Span, str]]) -> str:
-    if item is None or item.value is None:
-        return "inet"
+def _family(item: Item, before: str, problems: list[tuple[Span, str]]) -> str:
+    if item.key[:1] not in ("F", "f") or item.value is None:
+        return before
+    digits = _digits(item.value)
+    if digits:
+        return _FAMILY_NUMBERS.get(digits, digits)
     family = _FAMILIES.get(item.value.lower())
     if family is None:
-        problems.append((item.span, f'sendmail knows no address family "{item.value}"'))
-        return item.value
-    return family
+        problems.append((item.span, f'sendmail knows no address family "{item.value}" and does not start'))
+    return family or before
 
 
-def _port(
-    item: Item | None, family: str, services: Mapping[str, int], problems: list[tuple[Span, str]]
-) -> int | None:
+def _port(item: Item | None, family: str, services: Mapping[str, int], problems: list[tuple[Span, str]]) -> int | None:
     if family not in ("inet", "inet6"):
         return None
     if item is None or item.value is None:

@@ -30,6 +30,7 @@ _VALUES = NEED_PARENTHESIS - {"define", "undefine", "pushdef", "popdef", "includ
     *("divnum", "sysval", "undivert", "__file__", "__line__", "__program__", "lower", "strcasecmp", "CONCAT", "DOL"),
     *("UUCPSMTP", "CF_LEVEL", "DATABASE_MAP_TYPE", "__HOST__", "TEMPFILE"),
 }
+_TREE_FILES = frozenset({"OSTYPE", "DOMAIN", "HACK", "FEATURE", "MAILER"})
 _COMPARISON = re.compile(r"\s*(-?[0-9]{1,9})\s*(<=|>=|<|>|==|!=)\s*(-?[0-9]{1,9})\s*")
 _COMPARE = {
     "<": operator.lt,
@@ -49,6 +50,9 @@ class Acts(State):
         name = call.name
         if name in self.texts:
             return self._text_macro(call)
+        if name in _TREE_FILES and self.diversion == 0:
+            # Each of these files writes a line of its own before it does anything else.
+            self.end_line()
         act = _ACTS.get(name)
         if act is not None:
             return act(self, call)
@@ -237,10 +241,7 @@ class Acts(State):
 
     def do_change(self, call: MacroCall) -> str:
         """Change m4's quotes or comments."""
-        quotes = tuple(argument.value for argument in call.args)
-        if call.name == "changequote" and quotes in {(), ("`", "'")}:
-            return ""
-        if call.name == "changecom" and not call.args and self.cf:
+        if not call.args and (call.name == "changequote" or self.cf):
             return ""
         self.trouble(call.name, call.span)
         self.cloud(call.span, f"{call.name}, after which names and quotes are no longer what they were")

@@ -1,8 +1,8 @@
 """The options sendmail knows, 8.8 to 8.18, and how it takes what is written after each.
 
 Names, letters and the order of the table are those of readcf's option table; what the values mean is section 5.6 of the
-Sendmail Installation and Operation Guide. Versions are those of the release notes; an option that a version knew only when
-built with an _FFR_ define is counted from the version in which it became regular.
+Sendmail Installation and Operation Guide. Versions are those of the release notes; an option that a version knew only
+when built with an _FFR_ define is counted from the version in which it became regular.
 """
 
 from __future__ import annotations
@@ -178,7 +178,7 @@ KeepBcc - flag 8.16 _FFR_KEEPBCC
 ClientCACertFile - file 8.16 _FFR_CLIENTCA
 ClientCACertPath - file 8.16 _FFR_CLIENTCA
 SetCertAltnames - flag 8.16 _FFR_TLS_ALTNAMES
-SmtpUTF8 - flag 8.17 USE_EAI
+SmtpUTF8 - flag 8.17
 StrictTransportSecurity - flag 8.17 _FFR_MTA_STS
 CipherSuites - text 8.18
 """
@@ -217,7 +217,7 @@ class Option:
 class Named(NamedTuple):
     """What a written option name means.
 
-    ``option`` is None for an unknown or ambiguous name; ``matches`` are the options it could mean, in the table's order.
+    ``option`` is None for an unknown or ambiguous name; ``matches`` are the options it could mean, as the table has them.
     ``abbreviated`` says that the name was completed.
     """
 
@@ -287,5 +287,5 @@ def first_letters(value: str) -> str:
 
 
 def words(value: str) -> tuple[str, ...]:
-    """What sendmail reads of ``PrivacyOptions`` and ``DontBlameSendmail``: runs of letters and digits, in lower case."""
+    """What sendmail reads of ``PrivacyOptions`` and its like: runs of letters and digits, in lower case."""
     return tuple("".join(c if c.isalnum() and c.isascii() else " " for c in value).lower().split())

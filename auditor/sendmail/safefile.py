@@ -17,7 +17,7 @@ from auditor.trees.base import Entry, Kind, Owners, Tree
 
 #: A link to a link is followed this many times.
 _NESTED_LINKS = 20
-_WRITE = 0o200
+_READ, _WRITE = 0o400, 0o200
 _STICKY = 0o1000
 _SEARCH = 0o111
 
@@ -81,6 +81,10 @@ def judge(tree: Tree, path: str, purpose: Purpose, who: Identity, relaxed: froze
     if purpose is Purpose.QUEUE:
         return walk.conclude(walk.directories(path, demands))
     verdict = walk.conclude(walk.file(path, demands, access))
+    if purpose is Purpose.ALIASES and isinstance(verdict, Verdict) and verdict.reason == DENIED:
+        # It is opened for writing so that it can be locked, and where that is denied for reading only.
+        again = _Walk(tree, opener, tolerated)
+        return again.conclude(again.file(path, demands, _READ))
     if purpose is Purpose.CONFIGURATION and verdict == _FINE:
         return _warned(tree, path)
     return verdict
@@ -129,6 +133,8 @@ class _Walk:
         if Demand.NO_LINK_IN_WRITABLE in demands and Demand.SAFE_DIRECTORIES not in demands:
             if self.directories(above, demands | Demand.SAFE_DIRECTORIES).ok:
                 demands |= Demand.NO_PATH_CHECK
+            elif isinstance(entry, Missing):
+                return self._absent(path, demands)
             else:
                 demands |= Demand.NO_SYMLINK | Demand.NO_HARD_LINK
         if Demand.NO_PATH_CHECK not in demands:

@@ -43,11 +43,13 @@ def _missing(pattern: str, among: str = r"Scheck_?rcpt\b|Srelay_ok|SRelay_ok") -
     return signature
 
 
+_LIST = r"R\$-\.\$-\.\$-\.\$-[ \t]+\$: <\?> \$\(MAP \$4\.\$3\.\$2\.\$1\.(\S+?)\.? \$: OK \$\)"
+
 #: The features that a .cf shows, and how.
 SIGNATURES: Mapping[str, Signature] = {
     "access_db": _line(r"Kaccess[ \t]+(\S.*\S)"),
     "accept_unresolvable_domains": _missing(r"Kresolve[ \t]+host\b"),
-    "accept_unqualified_senders": _missing(r"R<\?>[ \t]\$\+[ \t]+\$: <\? \$&\{client_name\}>|R<\? \$=w> \$\+"),
+    "accept_unqualified_senders": _missing(r"R<@> < \$\* @ localhost >"),
     "authinfo": _line(r"Kauthinfo[ \t]+(\S.*\S)"),
     "bestmx_is_local": _line(r"Kbestmx[ \t]+bestmx"),
     "bitdomain": _line(r"Kbitdomain[ \t]+(\S.*\S)"),
@@ -55,8 +57,9 @@ SIGNATURES: Mapping[str, Signature] = {
     "conncontrol": _line(r"SConnControl\b"),
     "compat_check": _line(r"Scheck_compat\b"),
     "delay_checks": _line(r"Scheck(?:mail|relay)\b"),
-    "dnsbl": _line(r"# DNS based IP address spam list (\S+)(?=\n|$)", all_of_them=True),
+    "dnsbl": _line(_LIST.replace("MAP", "dnsbl"), all_of_them=True),
     "domaintable": _line(r"Kdomaintable[ \t]+(\S.*\S)"),
+    "enhdnsbl": _line(_LIST.replace("MAP", "ednsbl"), all_of_them=True),
     "genericstable": _line(r"Kgenerics[ \t]+(\S.*\S)"),
     "greet_pause": _line(r"Sgreet_pause\b"),
     "ldap_routing": _line(r"Kldapmh[ \t]+(\S.*\S)"),

@@ -290,7 +290,7 @@ def _c_number(text: str) -> int:
     return int(octal[0], 8) if octal else int(text)
 
 
-#: The bits of what sendmail makes of each first character of DHParameters: a fixed group for 5 and i, a generated one else.
+#: The size of the group for each first character of DHParameters: a built-in one for 5 and i, a generated one else.
 _DH_BITS = {"5": 512, "1": 1024, "2": 2048, "i": 2048, "I": 2048}
 DH_DEFAULT_BITS = 2048
 

@@ -19,6 +19,7 @@ Not when: the configuration is submit.cf, which the msp feature sets up, or a li
 See: howto step 6; Sendmail Installation and Operation Guide, 5.6, PrivacyOptions.
 """
 
+from auditor.facts.configurations import ConfigurationFiles
 from auditor.facts.given import Profile
 from auditor.facts.listeners import Listeners
 from auditor.facts.options import Options
@@ -32,7 +33,7 @@ _GOAWAY = frozenset(
 
 
 @check("CFF010", severity=Severity.MEDIUM, howto="6")
-def privacy_options_weak(options: Options, listeners: Listeners, profile: Profile) -> Verdicts:
+def privacy_options_weak(options: Options, files: ConfigurationFiles, listeners: Listeners, profile: Profile) -> Verdicts:
     """Judge all PrivacyOptions together, since they accumulate."""
     settings = options.all("PrivacyOptions")
     words = {word for setting in settings for word in setting.words}
@@ -40,7 +41,7 @@ def privacy_options_weak(options: Options, listeners: Listeners, profile: Profil
     missing = [word for word in profile.words("privacy") if word not in effective]
     if not missing:
         return
-    at = settings[-1].span if settings else options.place
+    at = settings[-1].span if settings else files.to_mend
     shown = ",".join(sorted(words)) or "nothing"
     yield Finding(
         at,

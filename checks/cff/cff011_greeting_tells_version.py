@@ -16,6 +16,7 @@ See: Sendmail Installation and Operation Guide, 5.6.
 
 import re
 
+from auditor.facts.configurations import ConfigurationFiles
 from auditor.facts.listeners import Listeners
 from auditor.facts.options import Options
 from auditor.model.check import Verdicts, check
@@ -23,11 +24,11 @@ from auditor.model.finding import Finding, Fix, Severity, replace
 
 
 @check("CFF011", severity=Severity.INFO)
-def greeting_tells_version(options: Options, listeners: Listeners) -> Verdicts:  # noqa: ARG001  # A daemon's greeting.
+def greeting_tells_version(options: Options, files: ConfigurationFiles, listeners: Listeners) -> Verdicts:  # noqa: ARG001  # A daemon's greeting.
     """Judge SmtpGreetingMessage; the generated default holds both macros."""
     setting = options.get("SmtpGreetingMessage")
     if setting is None:
-        place, shown = options.place, "the default, $j Sendmail $v ready at $b"
+        place, shown = files.to_mend, "the default, $j Sendmail $v ready at $b"
         fix = Fix("define(`confSMTP_LOGIN_MSG', `$j')dnl")
     else:
         version = re.search(r"\$[vZ](?!\w)", setting.value)

@@ -20,6 +20,7 @@ See: howto step 6; Sendmail Installation and Operation Guide, 4.1.1.
 
 import re
 
+from auditor.facts.configurations import ConfigurationFiles
 from auditor.facts.listeners import Listeners
 from auditor.facts.options import Options
 from auditor.model.check import Verdicts, check
@@ -27,7 +28,7 @@ from auditor.model.finding import Finding, Fix, Severity, replace
 
 
 @check("CFF012", severity=Severity.LOW, howto="6")
-def ident_asked(options: Options, listeners: Listeners) -> Verdicts:  # noqa: ARG001  # Only a daemon asks.
+def ident_asked(options: Options, files: ConfigurationFiles, listeners: Listeners) -> Verdicts:  # noqa: ARG001  # Only a daemon asks.
     """Judge Timeout.ident."""
     setting = options.get("Timeout.ident")
     if setting is not None and not any(int(number) for number in re.findall(r"\d+", setting.value)):
@@ -38,4 +39,4 @@ def ident_asked(options: Options, listeners: Listeners) -> Verdicts:  # noqa: AR
         fix = Fix("define(`confTO_IDENT', `0')dnl")
     else:
         fix = replace(setting.span, "0", "switch it off: define(`confTO_IDENT', `0')dnl")
-    yield Finding(setting.span if setting else options.place, shown, consequence, fix)
+    yield Finding(setting.span if setting else files.to_mend, shown, consequence, fix)

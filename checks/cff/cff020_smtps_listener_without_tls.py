@@ -31,7 +31,7 @@ _FIRST_WITH_S = (8, 13)
 @check("CFF020", severity=Severity.CRITICAL, confidence=Confidence.HIGH, howto="6")
 def smtps_listener_without_tls(listeners: Listeners, version: Version | Unknown) -> Verdicts:
     """Judge every listener on port 465."""
-    if isinstance(version, Version) and version.release < _FIRST_WITH_S:
+    if isinstance(version, Version) and () < version.release < _FIRST_WITH_S:
         yield NotApplicable("sendmail before 8.13 cannot speak TLS from the first byte")
         return
     for listener in listeners.on(_SMTPS):

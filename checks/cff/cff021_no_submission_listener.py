@@ -20,6 +20,7 @@ Not when: no AUTH is configured and so nobody submits here, or every listener is
 See: howto step 6; RFC 6409; cf/README, no_default_msa.
 """
 
+from auditor.facts.configurations import ConfigurationFiles
 from auditor.facts.listeners import Listeners
 from auditor.facts.options import Options
 from auditor.model.check import Verdicts, check
@@ -30,13 +31,13 @@ _SUBMISSION = 587
 
 
 @check("CFF021", severity=Severity.MEDIUM, howto="6")
-def no_submission_listener(listeners: Listeners, options: Options) -> Verdicts:
+def no_submission_listener(listeners: Listeners, options: Options, files: ConfigurationFiles) -> Verdicts:
     """Look for a listener on port 587."""
     if listeners.only_loopback:
         yield NotApplicable("every listener is bound to the loopback interface")
     elif not listeners.on(_SUBMISSION):
         yield Finding(
-            listeners.listeners[-1].span if listeners.listeners else options.place,
+            listeners.listeners[-1].span if listeners.listeners else files.to_mend,
             "no listener is on port 587",
             "Mail clients, which submit there, get no connection; from many networks port 25 is closed to them.",
             Fix("add DAEMON_OPTIONS(`Port=submission, Name=MSA, M=Ea')dnl, or drop FEATURE(`no_default_msa')"),

@@ -22,6 +22,7 @@ Not when: every listener is bound to the loopback interface.
 See: howto step 6, the notes; Sendmail Installation and Operation Guide, 5.6.
 """
 
+from auditor.facts.configurations import ConfigurationFiles
 from auditor.facts.listeners import Listeners
 from auditor.facts.options import Options
 from auditor.model.check import Verdicts, check
@@ -30,7 +31,7 @@ from auditor.model.unknown import NotApplicable
 
 
 @check("LIM001", severity=Severity.MEDIUM, howto="N6")
-def no_limit_on_daemon_children(options: Options, listeners: Listeners) -> Verdicts:
+def no_limit_on_daemon_children(options: Options, files: ConfigurationFiles, listeners: Listeners) -> Verdicts:
     """Judge MaxDaemonChildren."""
     if listeners.only_loopback:
         yield NotApplicable("every listener is bound to the loopback interface")
@@ -38,7 +39,7 @@ def no_limit_on_daemon_children(options: Options, listeners: Listeners) -> Verdi
     setting = options.get("MaxDaemonChildren")
     if setting is None or setting.number == 0:
         yield Finding(
-            setting.span if setting else options.place,
+            setting.span if setting else files.to_mend,
             f"MaxDaemonChildren is {'0' if setting else 'not set'}: the daemon forks without limit",
             "A burst of connections forks until the host has no memory left, and everything on it stops.",
             Fix("set one and a half times your busiest count: define(`confMAX_DAEMON_CHILDREN', `100')dnl"),

@@ -19,6 +19,7 @@ Not when: every listener is bound to the loopback interface.
 See: howto step 6, the notes; Sendmail Installation and Operation Guide, 5.6.
 """
 
+from auditor.facts.configurations import ConfigurationFiles
 from auditor.facts.listeners import Listeners
 from auditor.facts.options import Options
 from auditor.model.check import Verdicts, check
@@ -27,7 +28,7 @@ from auditor.model.unknown import NotApplicable
 
 
 @check("LIM002", severity=Severity.LOW, howto="N6")
-def no_limit_on_connection_rate(options: Options, listeners: Listeners) -> Verdicts:
+def no_limit_on_connection_rate(options: Options, files: ConfigurationFiles, listeners: Listeners) -> Verdicts:
     """Judge ConnectionRateThrottle."""
     if listeners.only_loopback:
         yield NotApplicable("every listener is bound to the loopback interface")
@@ -35,7 +36,7 @@ def no_limit_on_connection_rate(options: Options, listeners: Listeners) -> Verdi
     setting = options.get("ConnectionRateThrottle")
     if setting is None or setting.number == 0:
         yield Finding(
-            setting.span if setting else options.place,
+            setting.span if setting else files.to_mend,
             f"ConnectionRateThrottle is {'0' if setting else 'not set'}: connections are accepted at any rate",
             "A flood of connections reaches the daemon at full speed; nothing spreads it over time.",
             Fix("let more than that many a second wait: define(`confCONNECTION_RATE_THROTTLE', `15')dnl"),

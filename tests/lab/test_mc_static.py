@@ -12,12 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from auditor.facts.features import Defines, defines_of
+from auditor.facts.features import Defines, defines_of, features_from_cf, features_of
 from auditor.model.text import Source
 from auditor.model.unknown import Unknowable
+from auditor.readers.cf import read_cf
 from auditor.readers.mc import McDocument, read_mc
 from auditor.sendmail.macros import OPTION_OF
 from auditor.sendmail.mc import McView, static_view
+from auditor.sendmail.mc_expand import expand
+from auditor.sendmail.mc_words import Words
+from auditor.sendmail.signatures import SIGNATURES
 
 pytestmark = pytest.mark.lab
 
@@ -127,21 +131,25 @@ def overruled(view: McView) -> set[str]:
     return {found[1] for line in view.lines for found in [re.match(r"O +([\w.-]+)", line.text)] if found}
 
 
-def test_defines_agree_with_what_m4_writes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Every option the static view claims to know is written by m4 with that value, or not at all."""
+def outputs(directory: Path) -> Iterator[tuple[Path, McView, str]]:
+    """Each file that m4 takes, with its static view and with what m4 writes."""
     m4 = needed("m4")
-    total = files = 0
-    wrong = []
     for path in configurations():
         data = path.read_bytes()
         if not harmless(data):
             continue
         data = fed(data)
-        output = generated(m4, data, tmp_path)
-        if output is None or "\nO " not in output:
-            continue
+        output = generated(m4, data, directory)
+        if output is not None and "\nO " in output:
+            yield path, static_view(read_mc(Source(str(path), data)), included), output
+
+
+def test_defines_agree_with_what_m4_writes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every option the static view claims to know is written by m4 with that value, or not at all."""
+    total = files = 0
+    wrong = []
+    for path, view, output in outputs(tmp_path):
         files += 1
-        view = static_view(read_mc(Source(str(path), data)), included)
         told = overruled(view)
         for macro, agrees, line in compared(defines_of(view), output):
             total += 1
@@ -149,4 +157,42 @@ def test_defines_agree_with_what_m4_writes(tmp_path: Path, capsys: pytest.Captur
                 wrong.append(f"{path}: {macro}: {line}")
     with capsys.disabled():
         sys.stdout.write(f"agree {total - len(wrong)}/{total} in {files} files\n")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_lines_of_text_reach_the_output(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every line of text that the static view is sure of stands in what m4 writes."""
+    wrong = []
+    total = 0
+    for path, view, output in outputs(tmp_path):
+        written = set(output.split("\n"))
+        for line in view.lines:
+            if line.conditional or line.partial or line.diversion is None or line.text.startswith("#"):
+                continue
+            total += 1
+            if expand(line.text, Words(view.defines).look_up) == line.text and line.text not in written:
+                wrong.append(f"{path}: {line.span.line}: {line.text!r}")
+    with capsys.disabled():
+        sys.stdout.write(f"agree {total - len(wrong)}/{total}\n")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_features_agree_between_mc_and_cf(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A feature that shows in a .cf is used in the .mc, and one that is used in the .mc shows in the .cf."""
+    wrong = []
+    total = 0
+    for path, view, output in outputs(tmp_path):
+        source = Source("x.cf", output.encode("latin-1"))
+        shown = features_from_cf([(node.text, node) for node in read_cf(source).nodes])
+        used = features_of(view)
+        for name in SIGNATURES:
+            try:
+                there = used.get(name)
+            except Unknowable:
+                continue
+            total += 1
+            if (there is None) != (shown.get(name) is None):
+                wrong.append(f"{path}: {name}: .mc {there}, .cf {shown.get(name)}")
+    with capsys.disabled():
+        sys.stdout.write(f"agree {total - len(wrong)}/{total}\n")
     assert not wrong, "\n".join(wrong)

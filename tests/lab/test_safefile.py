@@ -78,7 +78,7 @@ def traced(output: str) -> dict[str, list[str | None]]:
 def _verdict(block: str) -> str | None:
     verdict: str | None = "nothing decided"
     for line in block.splitlines():
-        if end := re.match(r"\t\[(?:uid|final|slink|non-reg|write|read|exec|link)\b.*\] ?\t?(.*?)\]?$", line):
+        if end := re.match(r"\t\[(?:uid|final|slink|non-reg|write|read|exec|link)\b[^]]*\]\s*(.*?)\]?$", line):
             verdict = PSEUDO.get(end[1].strip(), end[1].strip())
         elif re.match(r"\t[A-Z]", line):
             verdict = line.strip()
@@ -86,7 +86,7 @@ def _verdict(block: str) -> str | None:
             verdict = end[1]
         if verdict in ("OK", "Success"):
             verdict = None
-        if line and not line.startswith(("\t", "safedirpath")):
+        if line and not line.startswith(("\t", "safedirpath", "WARNING:")):
             break
     return verdict
 
@@ -151,8 +151,11 @@ def compared(
         count += 1
         ours = judge(tree, str(path), purpose, who, flags)
         words = ours.reason if not isinstance(ours, Unknown) else ours
-        if isinstance(ours, Unknown) or ours.ok != (looks[0] is None) or words != looks[0]:
-            differing.append(f"{path.relative_to(directory)} {purpose}: sendmail {looks[0]!r}, here {ours}")
+        # An alias file is looked at again, for reading only, where it may not be written.
+        theirs = looks[-1] if purpose is Purpose.ALIASES else looks[0]
+        if isinstance(ours, Unknown) or ours.ok != (theirs is None) or words != theirs:
+            differing.append(f"{path.relative_to(directory)} {purpose}: sendmail {theirs!r}, here {ours}")
+    print(f"equal {count - len(differing)}/{count}")  # noqa: T201  # Shown by pytest -rP, and where a test fails.
     return count, differing
 
 
@@ -179,14 +182,19 @@ def test_maps_and_class_files(place: Path, number: int, setting: tuple[tuple[str
         *([f"O TrustedUser={trusted}"] if trusted else []),
     ]
     text += [f"FA{path}" for path in paths[:20]] + [f"Km{n} text -o {path}" for n, path in enumerate(paths[20:])]
+    rules = [f"R$*\t$: $(m{n} key $)" for n in range(20)]
     configuration = place / "x.cf"
-    configuration.write_text("\n".join(text) + "\n" + MAILERS)
-    output = asked(["-C", str(configuration), "-d44.4", "-bt"], "".join(f"/map m{n} key\n" for n in range(20)))
+    configuration.write_text("\n".join([*text, MAILERS, "S3", *rules, "S0", "R$*\t$#local $: $1"]) + "\n")
+    if runner:
+        os.chown(place / "q", RUNNER, RUNNER)
+        # Address test mode forgets RunAsUser; verifying an address takes it on.
+        output = asked(["-C", str(configuration), "-d44.4", "-bv", "somebody"])
+    else:
+        output = asked(["-C", str(configuration), "-d44.4", "-bt"], "".join(f"/map m{n} key\n" for n in range(20)))
     who = run_as(LocalTree(Path("/"), complete=True), runner, trusted)
     assert isinstance(who, Identity)
     wanted = [(path, Purpose.CLASS) for path in paths[:20]] + [(path, Purpose.MAP) for path in paths[20:]]
     count, differing = compared(place, wanted, output, who, frozenset(flag.lower() for flag in flags))
-    print(f"equal {count - len(differing)}/{count}")
     assert count >= 38, output
     assert not differing, "\n".join(differing)
 
@@ -216,7 +224,6 @@ def test_tls_files(place: Path, number: int) -> None:
     assert isinstance(who, Identity)
     wanted = [(path, purpose) for (_, purpose), path in zip(purposes, paths, strict=True)]
     count, differing = compared(place, wanted, output, who, frozenset(flag.lower() for flag in flags))
-    print(f"equal {count - len(differing)}/{count}")
     assert count, output
     assert not differing, "\n".join(differing)
 
@@ -259,6 +266,5 @@ def test_aliases(place: Path, number: int) -> None:
     output = asked(["-bi", "-C", str(configuration), "-d44.4"])
     small = frozenset(flag.lower() for flag in flags)
     count, differing = compared(place, [(path, Purpose.ALIASES) for path in paths], output, Identity.root(), small)
-    print(f"equal {count - len(differing)}/{count}")
     assert count >= 8, output
     assert not differing, "\n".join(differing)
