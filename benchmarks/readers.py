@@ -40,11 +40,11 @@ def of_length(name: str, length: int) -> Source:
 
 
 def map_of_length(length: int) -> Source:
-    """An access map of addresses, each on its line, of about a length in bytes."""
+    """An access map of addresses, each on its line, cut off at a length in bytes."""
     lines = (
-        b"Connect:198.%d.%d.%d\tREJECT\n" % (18 + n // 65536 % 2, n // 256 % 256, n % 256) for n in range(length // 24)
+        b"Connect:198.%d.%d.%d\tREJECT\n" % (18 + n // 65536, n // 256 % 256, n % 256) for n in range(length // 24)
     )
-    return Source("/etc/mail/access", b"".join(lines))
+    return Source("/etc/mail/access", b"".join(lines)[:length])
 
 
 def bare_cut(source: Source) -> int:

@@ -1,7 +1,10 @@
 """Certificates, keys, revocation lists and parameters made to order, as the bytes of the files an administrator has.
 
-Everything is made when asked for and kept for the session; keys are shared by name, since making them is what takes time.
+Everything is made when asked for; keys are kept for the session and shared by their owner's name, since making them is
+what takes time.
 """
+
+# ruff: noqa: ANN401  # Keys of every kind, whose types are the library's own.
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ def private_key(kind: str = "rsa", bits: int = 2048, owner: str = "host") -> Any
     return dsa.generate_private_key(bits) if kind == "dsa" else ed25519.Ed25519PrivateKey.generate()
 
 
-def key(
+def key(  # noqa: PLR0913  # The ways in which a key can be kept.
     *,
     rsa: int = 2048,
     kind: str = "rsa",
@@ -172,7 +175,7 @@ def _encoded(made: x509.Certificate, *, der: bool) -> bytes:
 
 
 def _with_sha1(made: x509.Certificate, signer: Any) -> bytes:
-    # The library makes no new SHA-1 certificates; both algorithm identifiers have the same length, so one fits the other.
+    # The library makes no new SHA-1 certificates, but both algorithm identifiers have the same length.
     body = made.tbs_certificate_bytes.replace(_SHA256_RSA, _SHA1_RSA)
     signature = signer.sign(body, padding.PKCS1v15(), hashes.SHA1())
     algorithm = _tlv(0x30, _SHA1_RSA + b"\x05\x00")

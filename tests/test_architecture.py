@@ -40,11 +40,11 @@ class Import(NamedTuple):
 
 
 def files(*folders: str) -> Iterator[Path]:
-    """Every file below the folders, or of the whole project where none is named."""
+    """Every file below the folders, or of the whole project where none is named; links are passed over."""
     for top in folders or (".",):
         for place, below, names in os.walk(ROOT / top):
             below[:] = sorted(name for name in below if name not in PASSED_OVER and not name.endswith("_cache"))
-            yield from (Path(place, name) for name in sorted(names))
+            yield from (path for name in sorted(names) if not (path := Path(place, name)).is_symlink())
 
 
 def sources(*folders: str) -> list[Path]:

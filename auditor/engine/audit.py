@@ -70,9 +70,15 @@ def _report_one(
         subject=result.subject.name,
         place=None if finding.at is None else _place(tree, finding.at),
         related=tuple((_place(tree, at), note) for at, note in finding.related),
-        edits=tuple((_place(tree, edit.span), edit.text) for edit in finding.fix.edits) if finding.fix else (),
+        edits=_edits(tree, finding),
         fingerprint=hashlib.sha256(key.encode()).hexdigest()[:32],
     )
+
+
+def _edits(tree: Tree, finding: Finding) -> tuple[tuple[Place, str], ...]:
+    # A .cf is generated: what is edited there is lost with the next build, so only the fix's title speaks of it.
+    edits = finding.fix.edits if finding.fix is not None else ()
+    return tuple((_place(tree, edit.span), edit.text) for edit in edits if not edit.span.path.endswith(".cf"))
 
 
 def _order(item: Reported) -> tuple[object, ...]:

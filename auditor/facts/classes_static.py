@@ -8,10 +8,11 @@ from auditor.model.facts import fact, provider
 from auditor.model.subjects import Configuration
 from auditor.model.text import Span
 from auditor.model.unknown import Unknowable
-from auditor.sendmail.cf import Line
+from auditor.sendmail.cf import Line, live
 from auditor.sendmail.cf_commands import ClassFile, Map, Word, class_file, class_words, map_line
 from auditor.sendmail.macros import CLASS_MACROS, CLASS_OF
 from auditor.sendmail.mc import McView
+from auditor.sendmail.mc_expand import expand
 
 #: The map each feature declares, and its file where the feature is given no argument.
 _MAPS = {
@@ -43,7 +44,9 @@ def static_classes(view: McView, defines: Defines, features: Features) -> Static
     lines: list[Line] = []
     doubts: list[str] = []
     start = view.document.source.span(0, 0)
-    lines += [Line(start, text) for text in _proto(defines, features, doubts)]
+    lines += [Line(start, live(text)) for text in _proto(defines, features, doubts)]
+    if any(call.value(0) == "generic" for call in view.of("DOMAIN")):
+        lines.append(Line(start, "C{E}root"))
     for call in view.of(*CLASS_MACROS):
         if call.conditional or call.unknown(0) is not None:
             doubts.append(
@@ -124,7 +127,7 @@ def static_maps(view: McView, defines: Defines, features: Features) -> tuple[tup
     for use in features.uses:
         declared = _MAPS.get(use.name)
         if declared is not None:
-            argument = use.args[0] if use.args else ""
+            argument = _expanded(use.args[0], defines) if use.args else ""
             text = f"K{declared[0]} {_specification(use.name, argument, f'{settings}{declared[1]}', type_)}"
             lines.append(Line(_place(use.span, argument, view), text))
     doubts += [f"FEATURE(`{use.name}') stands under a condition" for use in features.possible if use.name in _MAPS]
@@ -137,6 +140,20 @@ def static_maps(view: McView, defines: Defines, features: Features) -> tuple[tup
     if unseen is not None:
         doubts.append(f"{unseen.reason} in line {unseen.span.line}")
     return tuple(each for line in lines if (each := map_line(line)) is not None), doubts[0] if doubts else None
+
+
+def _expanded(argument: str, defines: Defines) -> str:
+    def look_up(name: str, parenthesis: bool) -> str | bool | None:  # noqa: FBT001  # The expansion asks so.
+        if parenthesis:
+            return None
+        define = defines.get(name)
+        return False if define is None else define.body
+
+    try:
+        found = expand(argument, look_up)
+    except Unknowable:
+        return argument
+    return argument if found is None else found
 
 
 def _specification(feature: str, argument: str, default: str, type_: str) -> str:

@@ -16,6 +16,8 @@ from auditor.sendmail.options import by_name
 _BEFORE = frozenset((0, 5, 6))
 #: What proto.m4 writes where the macro is not defined.
 _PROTO = {"HelpFile": "helpfile", "QueueDirectory": "/var/spool/mqueue"}
+#: The listener that FEATURE(`msp') makes where there is no other; nothing ever opens it.
+_MSP = "Name=NoMTA, Addr=127.0.0.1, M=E"
 _MACRO_OF = {option.lower(): macro for macro, option in OPTION_OF.items()}
 
 
@@ -109,7 +111,7 @@ class Static:
         if not found and self._defines.get("_NETINET6_") is not None:
             found = Written(key, "Name=MTA-v4, Family=inet", None), Written(key, "Name=MTA-v6, Family=inet6", None)
         elif not found:
-            found = (Written(key, "Name=MTA", None),)
+            found = (Written(key, _MSP if self._features.seen("msp") else "Name=MTA", None),)
         # One call takes the place of the first default listener only; the second stays until the feature takes it away.
         if self._features.get("no_default_msa") is None:
             found += (Written(key, "Port=587, Name=MSA, M=E", None),)

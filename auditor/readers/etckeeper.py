@@ -27,7 +27,12 @@ _GRAMMAR = rf"""
   | (?P<unparsed>[^\n]++\n?)
 """
 #: The groups of each command: its argument, if it has one, and the path.
-_PARTS = {"mkdir": (None, "made"), "chmod": ("mode", "moded"), "chown": ("user", "owned"), "chgrp": ("group", "grouped")}
+_PARTS = {
+    "mkdir": (None, "made"),
+    "chmod": ("mode", "moded"),
+    "chown": ("user", "owned"),
+    "chgrp": ("group", "grouped"),
+}
 _PIECE = re.compile(r"'([^']*)'|\\(.)|([^'\\])", re.DOTALL)
 
 

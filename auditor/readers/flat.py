@@ -8,11 +8,11 @@ piece without a match, so that whoever builds nodes from the pieces tiles the so
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
-from auditor.model.text import UNPARSED, Document, Node, Source, Span
+from auditor.model.text import UNPARSED, Node, Source, Span
 
 if TYPE_CHECKING:
     from pyparsing import Regex
@@ -23,8 +23,8 @@ class Words(Node):
 
     __slots__ = ("words",)
 
-    def __init__(self, source: Source, start: int, end: int, kind: str, words: tuple[Span, ...]) -> None:
-        super().__init__(source, start, end, kind)
+    def __init__(self, span: Span, kind: str, words: tuple[Span, ...]) -> None:
+        super().__init__(span.source, span.start, span.end, kind)
         self.words = words
 
 
@@ -57,12 +57,32 @@ def cut(source: Source, pattern: str) -> Iterator[tuple[int, int, re.Match[str] 
         yield done, len(text), None
 
 
-def document(source: Source, pattern: str) -> Document:
-    """A document whose nodes are the pieces, each of the kind that its outermost group is named (``-`` for ``_``)."""
-    nodes = [
-        Node(source, start, end, UNPARSED if match is None else kind_of(match)) for start, end, match in cut(source, pattern)
-    ]
-    return Document(source, tuple(nodes))
+#: Lines in which ``#`` begins a comment, with blanks before it or without.
+HASH_LINES = r"""
+    (?P<blank>[\t\v\f\r\ ]*+\n|[\t\v\f\r\ ]++\Z)
+  | (?P<comment>[\t\v\f\r\ ]*+\#[^\n]*+\n?)
+  | (?P<line>[^\n]++\n?)
+"""
+
+
+def lines(source: Source, make: Callable[[Span], Node], pattern: str = HASH_LINES) -> tuple[Node, ...]:
+    """Nodes for the lines of a file: ``make`` turns what the group ``line`` takes into a node of the same place."""
+    nodes = []
+    for start, end, match in cut(source, pattern):
+        kind = UNPARSED if match is None else kind_of(match)
+        nodes.append(make(Span(source, start, end)) if kind == "line" else Node(source, start, end, kind))
+    return tuple(nodes)
+
+
+def as_node(span: Span, kind: str) -> Node:
+    """A span as a node."""
+    return Node(span.source, span.start, span.end, kind)
+
+
+def before(span: Span, sign: str) -> Span:
+    """The span up to the first such sign, and up to a NUL, which ends a string in C."""
+    ends = [at for at in (span.text.find(sign), span.text.find("\0")) if at >= 0]
+    return span.part(0, min(ends)) if ends else span
 
 
 def kind_of(match: re.Match[str]) -> str:

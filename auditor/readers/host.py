@@ -11,14 +11,14 @@ import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from auditor.model.text import Document, Node, Source, Span
-from auditor.readers.flat import Words, cut, kind_of, words_of
+from auditor.readers.flat import Words, as_node, before, lines, words_of
 
 #: glibc takes this many name servers and passes over the rest.
 NAMESERVER_LIMIT = 3
 
-_LINES = r"(?P<blank>[\t\v\f\r\ ]*+\n|[\t\v\f\r\ ]++\Z) | (?P<comment>[\t\v\f\r\ ]*+\#[^\n]*+\n?) | (?P<line>[^\n]++\n?)"
 _RESOLVER_LINES = r"(?P<blank>[\t\r\ ]*+\n|[\t\r\ ]++\Z) | (?P<comment>[\#;][^\n]*+\n?) | (?P<line>[^\n]++\n?)"
 _PORT = re.compile(r"([0-9]{1,5})/([A-Za-z0-9-]+)")
+_DATABASE = re.compile(r"\s*([^\s:]+)\s*:", re.ASCII)
 _ACTION = re.compile(r"\[[^\]\n]*\]?|[^\s\[]+", re.ASCII)
 
 
@@ -55,17 +55,14 @@ class HostsText(Document):
 
 def read_hosts(source: Source) -> HostsText:
     """The lines of a hosts file."""
-    nodes: list[Node] = []
-    for start, end, match in cut(source, _LINES):
-        kind = "unparsed" if match is None else kind_of(match)
-        if kind == "line":
-            words = words_of(_before(source.span(start, end), "#"))
-            if len(words) > 1 and is_address(words[0].text):
-                nodes.append(HostLine(source, start, end, "host", words))
-                continue
-            kind = "bad-address" if len(words) > 1 else "no-name"
-        nodes.append(Node(source, start, end, kind))
-    return HostsText(source, tuple(nodes))
+    return HostsText(source, lines(source, _host_line))
+
+
+def _host_line(span: Span) -> Node:
+    words = words_of(before(span, "#"))
+    if len(words) < _PAIR:
+        return as_node(span, "no-name")
+    return HostLine(span, "host", words) if is_address(words[0].text) else as_node(span, "bad-address")
 
 
 class ResolverText(Document):
@@ -100,24 +97,19 @@ class ResolverText(Document):
         return [node for node in self.nodes if isinstance(node, Words) and node.kind in keywords]
 
 
-_RESOLVER_KEYWORDS = frozenset({"nameserver", "search", "domain", "options", "sortlist"})
+_KEYWORD = re.compile(r"(nameserver|search|domain|options|sortlist)[ \t]")
+_PAIR = 2
 
 
 def read_resolver(source: Source) -> ResolverText:
     """The lines of a resolv.conf."""
-    nodes: list[Node] = []
-    for start, end, match in cut(source, _RESOLVER_LINES):
-        kind = "unparsed" if match is None else kind_of(match)
-        if kind == "line":
-            words = words_of(source.span(start, end), " \\t\\n")
-            keyword = words[0].text if words else ""
-            told = keyword in _RESOLVER_KEYWORDS and words[0].start == start and words[0].end < end
-            if told and source.text[words[0].end] in " \t":
-                nodes.append(Words(source, start, end, keyword, words))
-                continue
-            kind = "ignored"
-        nodes.append(Node(source, start, end, kind))
-    return ResolverText(source, tuple(nodes))
+    return ResolverText(source, lines(source, _resolver_line, _RESOLVER_LINES))
+
+
+def _resolver_line(span: Span) -> Node:
+    words = words_of(span, " \\t\\n")
+    match = _KEYWORD.match(span.text)
+    return Words(span, match[1], words) if match is not None else as_node(span, "ignored")
 
 
 def _is_server(line: Words) -> bool:
@@ -150,7 +142,7 @@ class DatabaseLine(Words):
     __slots__ = ("name",)
 
     def __init__(self, span: Span, name: Span, words: tuple[Span, ...]) -> None:
-        super().__init__(span.source, span.start, span.end, "database", words)
+        super().__init__(span, "database", words)
         self.name = name
 
     @property
@@ -172,20 +164,17 @@ class SwitchText(Document):
 
 def read_switch(source: Source) -> SwitchText:
     """The lines of an nsswitch.conf."""
-    nodes: list[Node] = []
-    for start, end, match in cut(source, _LINES):
-        kind = "unparsed" if match is None else kind_of(match)
-        if kind == "line":
-            span = _before(source.span(start, end), "#")
-            name, colon, _ = span.text.partition(":")
-            if colon and name.strip() and not re.search(r"\s", name.strip(), re.ASCII):
-                rest = span.part(len(name) + 1)
-                words = tuple(rest.part(*found.span()) for found in _ACTION.finditer(rest.text))
-                nodes.append(DatabaseLine(source.span(start, end), span.part(0, len(name)).stripped(), words))
-                continue
-            kind = "ignored"
-        nodes.append(Node(source, start, end, kind))
-    return SwitchText(source, tuple(nodes))
+    return SwitchText(source, lines(source, _switch_line))
+
+
+def _switch_line(whole: Span) -> Node:
+    span = before(whole, "#")
+    match = _DATABASE.match(span.text)
+    if match is None:
+        return as_node(whole, "ignored")
+    rest = span.part(match.end())
+    words = tuple(rest.part(*found.span()) for found in _ACTION.finditer(rest.text))
+    return DatabaseLine(whole, span.part(*match.span(1)), words)
 
 
 class ServiceLine(Words):
@@ -194,7 +183,7 @@ class ServiceLine(Words):
     __slots__ = ("port", "protocol")
 
     def __init__(self, span: Span, words: tuple[Span, ...], port: int, protocol: str) -> None:
-        super().__init__(span.source, span.start, span.end, "service", words)
+        super().__init__(span, "service", words)
         self.port = port
         self.protocol = protocol
 
@@ -224,31 +213,15 @@ class ServicesText(Document):
 
 def read_services(source: Source) -> ServicesText:
     """The lines of a services file."""
-    nodes: list[Node] = []
-    for start, end, match in cut(source, _LINES):
-        kind = "unparsed" if match is None else kind_of(match)
-        if kind == "line":
-            words = words_of(_before(source.span(start, end), "#"))
-            port = _PORT.fullmatch(words[1].text) if len(words) > 1 else None
-            if port is not None:
-                nodes.append(ServiceLine(source.span(start, end), words, int(port[1]), port[2]))
-                continue
-            kind = "ignored"
-        nodes.append(Node(source, start, end, kind))
-    return ServicesText(source, tuple(nodes))
+    return ServicesText(source, lines(source, _service_line))
+
+
+def _service_line(span: Span) -> Node:
+    words = words_of(before(span, "#"))
+    port = _PORT.fullmatch(words[1].text) if len(words) >= _PAIR else None
+    return as_node(span, "ignored") if port is None else ServiceLine(span, words, int(port[1]), port[2])
 
 
 def read_hostname(source: Source) -> Document:
     """The lines of /etc/hostname or /etc/HOSTNAME: ``Words`` of kind ``line``, ``comment``, ``blank``."""
-    nodes: list[Node] = []
-    for start, end, match in cut(source, _LINES):
-        kind = "unparsed" if match is None else kind_of(match)
-        span = source.span(start, end)
-        nodes.append(Words(source, start, end, kind, words_of(span)) if kind == "line" else Node(source, start, end, kind))
-    return Document(source, tuple(nodes))
-
-
-def _before(span: Span, sign: str) -> Span:
-    """The span up to the first such sign, and up to a NUL, which ends a string in C."""
-    ends = [at for at in (span.text.find(sign), span.text.find("\0")) if at >= 0]
-    return span.part(0, min(ends)) if ends else span
+    return Document(source, lines(source, lambda span: Words(span, "line", words_of(before(span, "#")))))

@@ -11,7 +11,7 @@ from functools import cache
 
 from auditor.model.text import UNPARSED, Document, Node, Source, Span
 from auditor.model.unknown import Unknowable
-from auditor.readers.flat import Words, cut, words_of
+from auditor.readers.flat import Words, before, cut, lines, words_of
 
 #: Lines of which makemap takes nothing, by the kind of their node, with its complaint.
 COMPLAINTS = {
@@ -184,14 +184,7 @@ def read_class_file(source: Source) -> Document:
 
     Which of the words reach the class depends on the format of the ``F`` line: ``class_file_words`` tells.
     """
-    nodes: list[Node] = []
-    for start, end, match in cut(source, _CLASS):
-        kind = match.lastgroup if match else UNPARSED
-        if kind == "line":
-            nodes.append(Words(source, start, end, kind, words_of(_until_nul(Span(source, start, end)))))
-        else:
-            nodes.append(Node(source, start, end, kind or UNPARSED))
-    return Document(source, tuple(nodes))
+    return Document(source, lines(source, lambda span: Words(span, "line", words_of(before(span, "\0"))), _CLASS))
 
 
 def class_file_words(source: Source, scanf: str = "%s") -> list[Span]:
@@ -209,7 +202,7 @@ def class_file_words(source: Source, scanf: str = "%s") -> list[Span]:
     taken = _scanner(scanf.strip() or "%s")
     words: list[Span] = []
     for node in read_class_file(source).of_kind("line"):
-        match = taken.match(_until_nul(node).text)
+        match = taken.match(before(node, "\0").text)
         if match is not None:
             words.extend(words_of(node.part(*match.span(1))))
     return words
@@ -228,7 +221,9 @@ def _scanner(scanf: str) -> re.Pattern[str]:
     if not members:
         return re.compile(r"(?!)")
     # The characters are taken one by one except for ranges, so every other sign of regular expressions is quoted.
-    inside = "".join(char if char == "-" and 0 < at < len(members) - 1 else re.escape(char) for at, char in enumerate(members))
+    inside = "".join(
+        char if char == "-" and 0 < at < len(members) - 1 else re.escape(char) for at, char in enumerate(members)
+    )
     try:
         return re.compile(f"([{negated}{inside}]{repeat})", re.DOTALL)
     except re.error as error:
@@ -237,8 +232,3 @@ def _scanner(scanf: str) -> re.Pattern[str]:
 
 
 _CHUNK = 2047
-
-
-def _until_nul(span: Span) -> Span:
-    at = span.source.text.find("\0", span.start, span.end)
-    return span if at < 0 else Span(span.source, span.start, at)

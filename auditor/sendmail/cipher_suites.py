@@ -1,7 +1,8 @@
 """The cipher suites that OpenSSL has known up to TLS 1.2, and the words that select them (openssl-ciphers(1)).
 
 They reach from the 40-bit suites of 0.9.8 to those of 3.x; a library has some of them, which ones depends on its
-version and on how it was built. Suites of SSLv2 and of GOST are left out: no mail server of the last fifteen years offers them.
+version and on how it was built. Suites of SSLv2 and of GOST are left out: no mail server of the last fifteen years
+offers them.
 """
 
 from __future__ import annotations

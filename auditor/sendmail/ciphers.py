@@ -93,7 +93,7 @@ def _allowed(suite: Suite, level: int) -> bool:
     return not (level >= _RC4_LEVEL and suite.encryption == "RC4")
 
 
-# An item is read as OpenSSL's rule parser does: an operator, words joined by "+", and whatever else up to the separator.
+# An item is read as OpenSSL's rule parser does: an operator, words joined by "+", whatever else up to the separator.
 _SEPARATORS = ":;, "
 _ITEM = re.compile(r"(?P<operator>[-+!@]?)(?P<words>[A-Za-z0-9.=_-]*(?:\+[A-Za-z0-9.=_-]*)*)(?P<rest>[^:;, ]*)")
 _DEFAULT = "DEFAULT"

@@ -149,6 +149,15 @@ USES: dict[Purpose, tuple[Demand, int, dict[str, Demand]]] = {
 }
 #: These are opened by whoever started sendmail, all others by RunAsUser.
 BY_STARTER = frozenset({Purpose.CLASS})
+#: These are opened with root's rights though RunAsUser is what they are judged for; the rest only after root's are dropped.
+BY_ROOT = BY_STARTER | {
+    Purpose.CONFIGURATION,
+    Purpose.CERTIFICATE,
+    Purpose.KEY,
+    Purpose.AUTHORITIES,
+    Purpose.REVOCATION_LIST,
+    Purpose.DH_PARAMETERS,
+}
 #: A flag that tolerates directories their group may write, for these purposes only.
 GROUP_DIRECTORY_FLAGS = {
     Purpose.INCLUDE: "includefileingroupwritabledirpath",

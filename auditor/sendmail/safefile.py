@@ -7,11 +7,12 @@ started by root, as a daemon is; where an ordinary user starts it, sendmail asks
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import dataclass
 from enum import Enum
 
 from auditor.model.unknown import Missing, Unknown
-from auditor.sendmail.file_demands import BY_STARTER, GROUP_DIRECTORY_FLAGS, USES, Demand, Purpose
+from auditor.sendmail.file_demands import BY_ROOT, BY_STARTER, GROUP_DIRECTORY_FLAGS, USES, Demand, Purpose
 from auditor.sendmail.identity import Identity, owns
 from auditor.trees.base import Entry, Kind, Owners, Tree
 
@@ -77,13 +78,14 @@ def judge(tree: Tree, path: str, purpose: Purpose, who: Identity, relaxed: froze
         demands &= ~relaxations[flag]
     tolerated = relaxed | ({"groupwritabledirpathsafe"} if GROUP_DIRECTORY_FLAGS.get(purpose) in relaxed else set())
     opener = Identity.root(who.trusted) if purpose in BY_STARTER else who
-    walk = _Walk(tree, opener, tolerated)
+    drops = not opener.is_root and purpose not in BY_ROOT
+    walk = _Walk(tree, opener, tolerated, drops=drops)
     if purpose is Purpose.QUEUE:
         return walk.conclude(walk.directories(path, demands))
     verdict = walk.conclude(walk.file(path, demands, access))
     if purpose is Purpose.ALIASES and isinstance(verdict, Verdict) and verdict.reason == DENIED:
         # It is opened for writing so that it can be locked, and where that is denied for reading only.
-        again = _Walk(tree, opener, tolerated)
+        again = _Walk(tree, opener, tolerated, drops=drops)
         return again.conclude(again.file(path, demands, _READ))
     if purpose is Purpose.CONFIGURATION and verdict == _FINE:
         return _warned(tree, path)
@@ -115,9 +117,10 @@ def _warned(tree: Tree, path: str) -> Verdict | Unknown:
 class _Walk:
     """One look at a path; what cannot be known is kept, since something else on the way may decide all the same."""
 
-    def __init__(self, tree: Tree, who: Identity, relaxed: frozenset[str]) -> None:
+    def __init__(self, tree: Tree, who: Identity, relaxed: frozenset[str], *, drops: bool = False) -> None:
         self.tree = tree
         self.who = who
+        self.drops = drops
         self.bits = 0o002 if "groupwritabledirpathsafe" in relaxed else 0o022
         self.trusts_sticky = "truststickybit" in relaxed
         self.unknown: Unknown | None = None
@@ -141,6 +144,8 @@ class _Walk:
             verdict = self.directories(above, demands)
             if not verdict.ok:
                 return verdict
+        if (barred := self._barred(path)) is not None:
+            return barred
         if isinstance(entry, Missing):
             return self._absent(path, demands)
         if isinstance(entry, Unknown):
@@ -224,6 +229,8 @@ class _Walk:
         return _FINE
 
     def _component(self, path: str, demands: Demand, level: int) -> Verdict:
+        if (barred := self._barred(path)) is not None:
+            return barred
         entry = self.tree.entry(path)
         if isinstance(entry, Unknown):
             self.unknown = self.unknown or entry
@@ -247,7 +254,33 @@ class _Walk:
             self.writable.append(fault)
             if Demand.SAFE_DIRECTORIES in demands:
                 return fault
-        return _FINE if self._may_search(owners, demands) else Verdict(ok=False, reason=DENIED, at=path)
+        if self.drops or self._may_search(owners, demands):
+            return _FINE
+        return Verdict(ok=False, reason=DENIED, at=path)
+
+    def _barred(self, path: str) -> Verdict | None:
+        """The first directory the kernel does not let a process through that has dropped root's rights."""
+        if not self.drops:
+            return None
+        entry = self.tree.entry(path)
+        while not isinstance(entry, Entry) and path != "/":
+            path = posixpath.dirname(path)
+            entry = self.tree.entry(path)
+        places = [] if not isinstance(entry, Entry) else [*entry.links, posixpath.join(entry.real, ".")]
+        for place in places:
+            for above in [place[: end.start()] or "/" for end in re.finditer("/", place)]:
+                found = self.tree.entry(above)
+                if isinstance(found, Entry) and found.kind is Kind.DIRECTORY and not self._passes(found.owners):
+                    return Verdict(ok=False, reason=DENIED, at=above)
+        return None
+
+    def _passes(self, owners: Owners | Unknown) -> bool:
+        if isinstance(owners, Unknown):
+            self.unknown = self.unknown or owners
+            return True
+        if self._is(owners, self.who):
+            return bool(owners.mode & 0o100)
+        return bool(owners.mode & (0o010 if self.who.in_group(owners) else 0o001))
 
     def _may_search(self, owners: Owners, demands: Demand) -> bool:
         if Demand.OPEN_AS_ROOT in demands or owners.mode & 0o001:

@@ -151,7 +151,7 @@ def _of_directory(place: Path, warn: Callable[[str], None]) -> list[Target]:
         return [_rooted(above, None)]
     if _holds(place, _OWN_NAMES, _PATTERNS):
         return [_lone(place, None)]
-    found = [_target_of(directory) for directory in _search(place, warn)]
+    found = [_target_of(directory) for directory in _apart(_search(place, warn))]
     if found:
         return found
     if _holds(place, _SHARED_NAMES):
@@ -169,6 +169,12 @@ def _of_file(place: Path) -> Target:
         return _rooted(above, "/" + str(place.relative_to(above)))
     holders = (directory for directory in _near(place)[:_CLIMB] if _holds(directory, _OWN_NAMES, _PATTERNS))
     return _lone(next(holders, place.parent), place)
+
+
+def _apart(directories: list[Path]) -> list[Path]:
+    """The directories without those that lie inside the root of another: an install's own cf tree is no second one."""
+    roots = {above for directory in directories if (above := _root_above(directory)) is not None}
+    return [each for each in directories if _root_above(each) is not None or not roots.intersection(each.parents)]
 
 
 def _near(place: Path) -> list[Path]:

@@ -12,7 +12,7 @@ Bad:
      Compiled with: DNSMAP LOG MAP_REGEX NEWDB STARTTLS USERDB
 Good:
     --- $ sendmail -d0.13 -bt
-    Version 8.17.1
+    Version 8.18.1
      Compiled with: DNSMAP LOG MAP_REGEX NAMED_BIND NETINET NEWDB PIPELINING SASLv2 SOCKETMAP STARTTLS TLS_EC USERDB
           (canonical domain name) $j = john.doe.org
 Not when: no AUTH option is set.

@@ -18,25 +18,41 @@ Not when: the program's package carries the corrections; its changelog tells.
 See: howto, prerequisites; sendmail RELEASE_NOTES.
 """
 
+import re
+
 from auditor.facts.live import Binary
 from auditor.facts.version import Version
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
+from auditor.model.subjects import Configuration
 from auditor.model.text import Span
 from auditor.model.unknown import NotApplicable, Unknown
 
 #: Below each release: how bad it is, and what is open.
 _HOLES = (
     ((8, 14, 9), Severity.CRITICAL, "mailers inherit open files (CVE-2014-3956), and STARTTLS accepts weak keys"),
-    ((8, 15, 2), Severity.HIGH, "its Diffie-Hellman parameters are refused by most peers, and no option limits TLS versions"),
-    ((8, 17, 1), Severity.MEDIUM, "HTTP commands inside TLS are answered (CVE-2021-3618), and messages can be smuggled (CVE-2023-51765)"),
+    ((8, 15, 2), Severity.HIGH, "most peers refuse its Diffie-Hellman parameters, and no option limits TLS versions"),
+    (
+        (8, 17, 1),
+        Severity.MEDIUM,
+        "HTTP commands inside TLS are answered (CVE-2021-3618), and messages can be smuggled (CVE-2023-51765)",
+    ),
     ((8, 18, 1), Severity.LOW, "messages can be smuggled (CVE-2023-51765) unless the package has the correction"),
 )
 
 
+#: Debian's package has the correction for CVE-2023-51765 from this revision on.
+_MENDED = re.compile(r"8\.17\.1\.9/Debian-2\+deb12u[1-9]|8\.17\.1\.9/Debian-[3-9]")
+
+
 @check("VER001", severity=Severity.HIGH, howto="P")
-def sendmail_out_of_date(binary: Binary | Unknown, version: Version | Unknown) -> Verdicts:
+def sendmail_out_of_date(
+    binary: Binary | Unknown, version: Version | Unknown, configuration: Configuration
+) -> Verdicts:
     """Judge the installed program's version, or the one the configuration was built for."""
+    if configuration.is_submission:
+        yield NotApplicable("the daemon's configuration tells the version")
+        return
     at: Span | None = None
     if isinstance(binary, Binary):
         release, shown = binary.release, f"sendmail {binary.version} is installed"
@@ -47,6 +63,8 @@ def sendmail_out_of_date(binary: Binary | Unknown, version: Version | Unknown) -
         return
     if not release:
         yield NotApplicable("the version is no number")
+        return
+    if isinstance(version, Version) and _MENDED.search(version.text or ""):
         return
     for limit, severity, hole in _HOLES:
         if release < limit:

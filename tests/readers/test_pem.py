@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 import subprocess
 
 import pytest
@@ -141,9 +142,7 @@ def test_content_without_pem_is_named(data: bytes, expected: str) -> None:
     ],
 )
 def test_openssl_takes_the_same_files(data: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A file has a readable certificate here exactly where the library's own reader, which sendmail calls, finds one."""
-    import ssl
-
+    """A file has a readable certificate here exactly where OpenSSL's own reader, which sendmail calls, finds one."""
     path = tmp_path_factory.mktemp("pem")
     (path / "certificate.pem").write_bytes(data)
     (path / "key.pem").write_bytes(KEY)
@@ -221,7 +220,7 @@ def test_garbage_in_a_key_block_stays_in_it(data: bytes) -> None:
 
 
 def test_subject_hash_is_openssls(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """The hash of a subject is the one openssl links certificates under, upper case, blanks and other scripts included."""
+    """The hash of a subject is the one openssl links certificates under, whatever its case, blanks and script."""
     for number, name in enumerate(["Example Root", "  A   b  C ", "Prüfstelle ÄÖ", "x" * 60]):
         found = x509.certificate(made.authority(name, der=True))
         assert isinstance(found, x509.Certificate)
