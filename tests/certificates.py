@@ -61,18 +61,18 @@ def _bits(kind: str, rsa: int) -> int:
 
 
 @cache
-def _authority(name: str, issuer: str | None) -> x509.Certificate:
+def _authority(name: str, issuer: str | None, until: int = 3650) -> x509.Certificate:
     own = private_key(owner=name)
     signer = private_key(owner=issuer or name)
-    builder = _builder(name, issuer or name, own.public_key(), NOW - timedelta(3650), NOW + timedelta(3650))
+    builder = _builder(name, issuer or name, own.public_key(), NOW - timedelta(3650), NOW + timedelta(until))
     return builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True).sign(
         signer, hashes.SHA256()
     )
 
 
-def authority(name: str = AUTHORITY, *, issuer: str | None = None, der: bool = False) -> bytes:
-    """The certificate of an authority, self-signed unless it has an issuer."""
-    return _encoded(_authority(name, issuer), der=der)
+def authority(name: str = AUTHORITY, *, issuer: str | None = None, der: bool = False, until: int = 3650) -> bytes:
+    """The certificate of an authority, self-signed unless it has an issuer; ``until`` counts days from now."""
+    return _encoded(_authority(name, issuer, until), der=der)
 
 
 def certificate(  # noqa: PLR0913  # Each is one thing that can be wrong with a certificate.
@@ -130,17 +130,18 @@ def certificate(  # noqa: PLR0913  # Each is one thing that can be wrong with a 
 def crl(
     *,
     issuer: str = AUTHORITY,
+    signer: str | None = None,
     der: bool = False,
     expired: bool = False,
     revoked: Sequence[int] = (),
 ) -> bytes:
-    """A revocation list in PEM or DER, with the serial numbers it revokes."""
+    """A revocation list in PEM or DER, with the serial numbers it revokes, signed by its issuer or by somebody else."""
     due = NOW + timedelta(-1 if expired else 30)
     builder = x509.CertificateRevocationListBuilder(_name(issuer), NOW - timedelta(40), due)
     for serial in revoked:
         entry = x509.RevokedCertificateBuilder(serial, NOW - timedelta(50)).build()
         builder = builder.add_revoked_certificate(entry)
-    made = builder.sign(private_key(owner=issuer), hashes.SHA256())
+    made = builder.sign(private_key(owner=signer or issuer), hashes.SHA256())
     return made.public_bytes(serialization.Encoding.DER if der else serialization.Encoding.PEM)
 
 

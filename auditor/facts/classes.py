@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from auditor.facts.classes_static import StaticClasses
 from auditor.facts.configurations import CfFile
 from auditor.facts.given import Tree
-from auditor.facts.macros import CfMacros, macros_before
 from auditor.model.facts import fact, provider
 from auditor.model.subjects import Configuration
 from auditor.model.text import Source, Span
 from auditor.model.unknown import Missing, Unknowable, Unknown
 from auditor.sendmail.cf import CfView
-from auditor.sendmail.cf_commands import ClassFile, Word, class_file, class_words, scanf
+from auditor.sendmail.cf_commands import ClassFile, Word, all_class_words, class_file, scanf
 
 __all__ = ["ClassFile", "Classes", "LocalNames", "Member", "RelayDomains", "TrustedUsers", "Word"]
 
@@ -124,15 +123,13 @@ class TrustedUsers(_Named):
 
 
 @provider
-def classes(
-    tree: Tree, cf: CfFile | Unknown, macros: CfMacros | Unknown, static: StaticClasses | Unknown
-) -> Classes | Unknown:
+def classes(tree: Tree, cf: CfFile | Unknown, static: StaticClasses | Unknown) -> Classes | Unknown:
     """The classes of the .cf where there is one, else of the .mc, with the class files as far as the tree has them."""
-    if isinstance(cf, CfFile) and isinstance(macros, CfMacros):
-        return _of_cf(tree, CfView(cf.document), macros)
+    if isinstance(cf, CfFile):
+        return _of_cf(tree, CfView(cf.document))
     if isinstance(static, StaticClasses):
         return _filled(tree, static.words, static.files, static.doubt)
-    return cf if isinstance(cf, Unknown) else static
+    return cf
 
 
 @provider
@@ -153,18 +150,9 @@ def trusted_users(classes: Classes) -> TrustedUsers:
     return TrustedUsers(classes)
 
 
-def _of_cf(tree: Tree, view: CfView, macros: CfMacros) -> Classes:
-    words: list[tuple[str, Word]] = []
-    files: list[ClassFile] = []
-    for line in view.lines("class", "trusted user"):
-        found = class_words(line, macros_before(macros, line.node.start))
-        if found is not None:
-            words += [(found[0], word) for word in found[1]]
-    for line in view.lines("class file"):
-        file = class_file(line)
-        if file is not None:
-            files.append(file)
-    return _filled(tree, words, files, None)
+def _of_cf(tree: Tree, view: CfView) -> Classes:
+    files = (file for line in view.lines("class file") if (file := class_file(line)) is not None)
+    return _filled(tree, all_class_words(view), files, None)
 
 
 def _filled(tree: Tree, words: Iterable[tuple[str, Word]], files: Iterable[ClassFile], doubt: str | None) -> Classes:

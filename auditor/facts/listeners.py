@@ -15,7 +15,7 @@ __all__ = ["Listener", "Listeners"]
 @fact(Configuration)
 @dataclass(frozen=True, slots=True)
 class Listeners:
-    """The listeners in the order sendmail opens them; none at all means one on port 25 for every IPv4 address."""
+    """The listeners in the order sendmail opens them, at least one."""
 
     listeners: tuple[Listener, ...]
 
@@ -37,8 +37,9 @@ class Listeners:
 
 @provider
 def listeners(configuration: Configuration, options: Options) -> Listeners | Unknown | NotApplicable:
-    """One listener for each ``DaemonPortOptions`` line."""
+    """One listener for each ``DaemonPortOptions`` line; without any sendmail opens one that has no line of its own."""
     if configuration.is_submission:
         return NotApplicable("no daemon reads submit.cf")
     settings = options.all("DaemonPortOptions")
-    return Listeners(tuple(listener(each.value, each.span, number) for number, each in enumerate(settings)))
+    found = tuple(listener(each.value, each.span, number) for number, each in enumerate(settings))
+    return Listeners(found or (listener("", options.document.source.span(0, 0)),))

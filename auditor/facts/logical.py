@@ -23,17 +23,19 @@ def passed(view: McView, letters: str) -> Iterator[Passed]:
 
 
 def _joined(view: McView) -> Iterator[tuple[TextLine, str, Span]]:
-    first: TextLine | None = None
-    text, end = "", 0
+    lines: list[TextLine] = []
     for line in view.lines:
-        if first is not None and _continues(first, line):
-            text, end = f"{text}\n{line.text}", line.span.end
-            continue
-        if first is not None:
-            yield first, text, Span(first.span.source, first.span.start, end)
-        first, text, end = line, line.text, line.span.end
-    if first is not None:
-        yield first, text, Span(first.span.source, first.span.start, end)
+        if lines and not _continues(lines[0], line):
+            yield _whole(lines)
+            lines = []
+        lines.append(line)
+    if lines:
+        yield _whole(lines)
+
+
+def _whole(lines: list[TextLine]) -> tuple[TextLine, str, Span]:
+    place = Span(lines[0].span.source, lines[0].span.start, lines[-1].span.end)
+    return lines[0], "\n".join(line.text for line in lines), place
 
 
 def _continues(first: TextLine, line: TextLine) -> bool:

@@ -1,7 +1,6 @@
 """The macros a .cf defines (D lines), and the version it was made for."""
 
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from auditor.facts.configurations import CfFile
 from auditor.model.facts import fact, provider
@@ -37,9 +36,3 @@ def cf_macros(cf: CfFile) -> CfMacros:
 def macros_of(view: CfView) -> CfMacros:
     """The D lines of a view."""
     return CfMacros(tuple(each for line in view.lines("macro") if (each := macro(line)) is not None))
-
-
-def macros_before(macros: CfMacros, offset: int) -> Mapping[str, str]:
-    """The values the macros have at an offset of the file."""
-    count = bisect_left(macros.lines, offset, key=lambda each: each.node.start)
-    return {each.name: each.value for each in macros.lines[:count]}

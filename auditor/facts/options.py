@@ -1,6 +1,7 @@
 """The options a configuration gives sendmail, each with the place to mend."""
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from auditor.facts.features import DaemonOptionCalls, Defines, Features
 from auditor.facts.options_static import Static, Written
 from auditor.model.facts import fact, provider
 from auditor.model.subjects import Configuration
-from auditor.model.text import Node, Span
+from auditor.model.text import Document, Node, Span
 from auditor.model.unknown import Unknowable, Unknown
 from auditor.sendmail.cf import CfView, OptionLine
 from auditor.sendmail.mc import McView
@@ -64,12 +65,14 @@ class Options:
     Names are those of the table in ``auditor.sendmail.options``, ``Timeout.ident`` with its part; case does not count.
 
     Args:
+        document: the file they are read from, the .cf or else the .mc.
         settings: gives the settings that count for a name in lower case.
         keys: the names that are set, in the order they first appear.
         lines: the O lines of the .cf, or those that the .mc passes on.
         static: the options read from the .mc, where there is one.
 
     Attributes:
+        document: the file they are read from.
         lines: the O lines.
         unknown: O lines whose name sendmail does not know.
         ambiguous: O lines whose name could mean several options.
@@ -79,11 +82,13 @@ class Options:
 
     def __init__(
         self,
+        document: Document,
         settings: Callable[[str], tuple[Setting, ...]],
         keys: Iterable[str],
         lines: tuple[OptionLine, ...] = (),
         static: Static | None = None,
     ) -> None:
+        self.document = document
         self._settings = settings
         self._keys = tuple(keys)
         self.lines = lines
@@ -170,10 +175,13 @@ def options_of(view: CfView, static: Static | None = None) -> Options:
 
     def settings(key: str) -> tuple[Setting, ...]:
         lines = effective.get(key, ())
-        written = list(_written(static, key)) if static is not None and lines else []
-        return tuple(_setting(line, written) for line in lines)
+        places: dict[str, deque[Span]] = {}
+        for each in _written(static, key) if static is not None and lines else ():
+            if each.span is not None:
+                places.setdefault(each.value, deque()).append(each.span)
+        return tuple(_setting(line, places) for line in lines)
 
-    return Options(settings, effective, view.options, static)
+    return Options(view.document, settings, effective, view.options, static)
 
 
 def options_from(static: Static) -> Options:
@@ -184,7 +192,7 @@ def options_from(static: Static) -> Options:
         name = _name(key)
         return tuple(Setting(name, each.value, each.span or start, None, "mc") for each in static.all(key))
 
-    return Options(settings, static.keys(), tuple(line for _, line in static.lines), static)
+    return Options(static.view.document, settings, static.keys(), tuple(line for _, line in static.lines), static)
 
 
 def _written(static: Static, key: str) -> tuple[Written, ...]:
@@ -194,14 +202,11 @@ def _written(static: Static, key: str) -> tuple[Written, ...]:
         return ()
 
 
-def _setting(line: OptionLine, written: list[Written]) -> Setting:
-    name = _name(line.key)
-    for each in written:
-        if each.value == line.taken and each.span is not None:
-            # Two lines with the same value are mended in two places.
-            written.remove(each)
-            return Setting(name, line.taken, each.span, _node(line), "mc")
-    return Setting(name, line.taken, line.span, _node(line), "cf")
+def _setting(line: OptionLine, places: dict[str, deque[Span]]) -> Setting:
+    # Two lines with the same value are mended in two places.
+    waiting = places.get(line.taken)
+    span, source = (waiting.popleft(), "mc") if waiting else (line.span, "cf")
+    return Setting(_name(line.key), line.taken, span, _node(line), source)
 
 
 def _node(line: OptionLine) -> Node | None:

@@ -43,6 +43,9 @@ class Static:
         self._features = features
         self._calls = calls
         self.lines = tuple(_option_lines(view))
+        self._by_key: dict[str, list[tuple[TextLine, OptionLine]]] = {}
+        for text, line in self.lines:
+            self._by_key.setdefault(line.key, []).append((text, line))
 
     def all(self, key: str) -> tuple[Written, ...]:
         """What counts for an option.
@@ -128,8 +131,8 @@ class Static:
 
     def _local(self, key: str, *, before: bool) -> tuple[Written, ...]:
         found = []
-        for text, line in self.lines:
-            if line.key != key or (text.diversion in _BEFORE) != before:
+        for text, line in self._by_key.get(key, ()):
+            if (text.diversion in _BEFORE) != before:
                 continue
             if text.conditional or text.partial:
                 message = f"an O line stands under a condition, or has an unknown part, in line {text.span.line}"

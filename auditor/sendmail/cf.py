@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from posixpath import commonprefix
 
 from auditor.model.text import Node, Span
 from auditor.readers.cf import CfDocument
@@ -67,20 +67,26 @@ def munch(text: str, start: int = 0, delimiter: str = "\0") -> tuple[str, int]:
     return "".join(found), len(text)
 
 
-class Line(NamedTuple):
+class Line:
     """One command: its node, or its place in a .mc that passes it on, and what readcf sees of it, letter included."""
 
-    node: Span
-    text: str
+    __slots__ = ("_exact", "node", "text")
+
+    def __init__(self, node: Span, text: str) -> None:
+        self.node = node
+        self.text = text
+        raw = node.text
+        # Up to here an offset in the text is one in the file as well.
+        self._exact = len(text) if raw.startswith(text) else len(commonprefix((raw, text)))
 
     def span(self, start: int, end: int | None = None) -> Span:
         """The place of ``text[start:end]`` in the file; up to the end of the command where a comment stood inside."""
-        raw = self.node.text
-        end = len(self.text) if end is None else end
-        if raw.startswith(self.text[:end]):
+        end = len(self.text) if end is None else min(end, len(self.text))
+        start = min(start, end)
+        if end <= self._exact:
             return self.node.part(start, end)
-        first = start if raw.startswith(self.text[:start]) else 0
-        return self.node.part(first, max(first, len(raw.rstrip())))
+        first = min(start, self._exact)
+        return self.node.part(first, max(first, len(self.node.text.rstrip())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +153,14 @@ class CfView:
     @cached_property
     def effective(self) -> dict[str, tuple[OptionLine, ...]]:
         """The lines that count for each option, by key: the last one, or all of them where later lines add."""
-        found: dict[str, tuple[OptionLine, ...]] = {}
+        found: dict[str, list[OptionLine]] = {}
         for line in self.options:
-            if line.option is not None:
-                for each in split(line):
-                    adds = line.option.accumulates
-                    found[each.key] = (*found.get(each.key, ()), each) if adds else (each,)
-        return found
+            for each in split(line) if line.option is not None else ():
+                lines = found.setdefault(each.key, [])
+                if each.option is None or not each.option.accumulates:
+                    lines.clear()
+                lines.append(each)
+        return {key: tuple(lines) for key, lines in found.items()}
 
     @cached_property
     def _levels(self) -> tuple[list[int], list[int]]:

@@ -7,15 +7,16 @@ None. Sources: Sendmail Installation and Operation Guide, sections 5.1 to 5.5 an
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
 from auditor.model.text import Span
-from auditor.sendmail.cf import Line, munch
+from auditor.sendmail.cf import CfView, Line, munch
 
 _NAME = re.compile(r"\{([^{}\s]+)\}|([^{\s])")
+_SPACE = re.compile(r"[ \t\n\v\f\r]*")
 _WORD = re.compile(r"[^ \t\n\v\f\r]+")
 _EXPANDED = re.compile(r"\$\$|\$\?(?:\{(\w+)\}|(.))|\$\||\$\.|\$&(?:\{\w+\}|.)|\$(?:\{(\w+)\}|(.))|[^$]+|\$", re.DOTALL)
 #: Macros that sendmail itself gives a value before it reads the file, which cannot be told from the file.
@@ -204,6 +205,20 @@ def _value(text: str, name: str | None, macros: Mapping[str, str]) -> str | None
     return None if name in _BUILT_IN else ""
 
 
+def all_class_words(view: CfView) -> Iterator[tuple[str, Word]]:
+    """The words of every C and T line with the class of each, in order."""
+    macros: dict[str, str] = {}
+    for line in view.lines("class", "trusted user", "macro"):
+        if line.text[0] == "D":
+            defined = macro(line)
+            if defined is not None:
+                macros[defined.name] = defined.value
+            continue
+        found = class_words(line, macros)
+        if found is not None:
+            yield from ((found[0], word) for word in found[1])
+
+
 def class_words(line: Line, macros: Mapping[str, str]) -> tuple[str, tuple[Word, ...]] | None:
     """The class a C or T line adds to, and the words.
 
@@ -273,7 +288,8 @@ def _quoted(text: str, start: int) -> tuple[str | None, int]:
 
 
 def _skip(text: str, at: int) -> int:
-    return at + len(text) - at - len(text[at:].lstrip()) if at < len(text) else at
+    found = _SPACE.match(text, at)
+    return found.end() if found is not None else at
 
 
 @cache
@@ -287,7 +303,7 @@ def scanf(form: str) -> re.Pattern[str] | None:
     while at < len(form):
         conversion = _CONVERSION.match(form, at)
         if conversion is None:
-            pattern += r"\s*" if form[at].isspace() else re.escape(form[at])
+            pattern += r"\s*+" if form[at].isspace() else re.escape(form[at])
             at += 1
             continue
         piece = _conversion(conversion)
@@ -303,13 +319,13 @@ def scanf(form: str) -> re.Pattern[str] | None:
 
 def _conversion(found: re.Match[str]) -> str | None:
     skipped, width, chosen, letter = found.groups()
-    count = f"{{1,{width}}}" if width else "+"
+    count = f"{{1,{width}}}+" if width else "++"
     opening = "(?:" if skipped else "("
     if chosen is not None:
         negated = "^" if chosen.startswith("^") else ""
         listed = re.sub(r"([\\\[\]^])", r"\\\1", chosen.removeprefix("^"))
         return f"{opening}[{negated}{listed}]{count})"
-    return rf"\s*{opening}\S{count})" if letter == "s" else None
+    return rf"\s*+{opening}\S{count})" if letter == "s" else None
 
 
 def map_line(line: Line) -> Map | None:
@@ -318,17 +334,18 @@ def map_line(line: Line) -> Map | None:
     if len(words) < _NAME_AND_CLASS:
         return None
     text = line.text
-    (start, end), (begin, stop), *others = words
+    (start, end), (begin, stop) = words[:_NAME_AND_CLASS]
     flags: list[str] = []
-    file: tuple[int, int] | None = None
-    while others and text[others[0][0]] == "-":
-        first, last = others.pop(0)
+    at = _NAME_AND_CLASS
+    while at < len(words) and text[words[at][0]] == "-":
+        first, last = words[at]
         # A key or value column may stand apart from its flag.
-        if text[first:last] in _APART and others:
-            last = others.pop(0)[1]
+        if text[first:last] in _APART and at + 1 < len(words):
+            at += 1
+            last = words[at][1]
         flags.append(text[first:last])
-    if others:
-        file = others[0]
+        at += 1
+    file = words[at] if at < len(words) else None
     return Map(
         text[start:end],
         text[begin:stop],

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditor.model.text import Source
-from auditor.model.unknown import Unknown
 from auditor.trees.base import Owners, Tree
 
 
@@ -16,17 +15,17 @@ class Identity:
     """A user as a process runs as one.
 
     Attributes:
-        uid: the user's number.
-        gid: the number of the group the process runs with.
+        uid: the user's number, or None where only the name is known.
+        gid: the number of the group the process runs with, or None where it is not known.
         user: the user's name, or None where only the number is known.
-        group: the group's name, or None where only the number is known.
+        group: the group's name, or None where it is not known.
         groups: numbers and names of the groups that list the user as a member.
         trusted: who may own files beside root, from the option TrustedUser; None where it is not set.
 
     """
 
-    uid: int
-    gid: int
+    uid: int | None
+    gid: int | None
     user: str | None = None
     group: str | None = None
     groups: frozenset[int | str] = frozenset()
@@ -40,61 +39,52 @@ class Identity:
     @property
     def is_root(self) -> bool:
         """Whether this is the superuser."""
-        return self.uid == 0
+        return self.uid == 0 or (self.uid is None and self.user == "root")
 
-    def in_group(self, owners: Owners) -> bool:
-        """Whether a file's group is one of this user's."""
-        if owners.gid is not None:
-            return owners.gid == self.gid or owners.gid in self.groups
-        return owners.group is not None and (owners.group == self.group or owners.group in self.groups)
+    def owns(self, owners: Owners) -> bool | None:
+        """Whether this user owns a file; None where that cannot be told from what is known of the two."""
+        if self.is_root or owners.is_root:
+            return self.is_root and owners.is_root
+        return _same(self.uid, owners.uid, self.user, owners.user)
 
-
-def owns(owners: Owners, who: Identity) -> bool | None:
-    """Whether a user owns a file; None where one is known by number and the other by name only."""
-    if owners.uid is not None:
-        return owners.uid == who.uid
-    if who.uid == 0:
-        return owners.is_root
-    return None if who.user is None or owners.user is None else owners.user == who.user
+    def in_group(self, owners: Owners) -> bool | None:
+        """Whether a file's group is one of this user's; None where that cannot be told."""
+        if owners.gid in self.groups or owners.group in self.groups:
+            return True
+        return _same(self.gid, owners.gid, self.group, owners.group)
 
 
-def run_as(tree: Tree, run_as_user: str | None, trusted_user: str | None) -> Identity | Unknown:
+def _same(number: int | None, other_number: int | None, name: str | None, other_name: str | None) -> bool | None:
+    if number is not None and other_number is not None:
+        return number == other_number
+    return None if name is None or other_name is None else name == other_name
+
+
+def run_as(tree: Tree, run_as_user: str | None, trusted_user: str | None) -> Identity:
     """The identity that the options RunAsUser and TrustedUser give a daemon (Operation Guide, 5.6).
 
     Args:
-        tree: where ``/etc/passwd`` and ``/etc/group`` are looked up.
+        tree: where ``/etc/passwd`` and ``/etc/group`` are looked up; a name that is not found keeps its number open.
         run_as_user: the value of the option, ``user``, ``user:group`` or numbers; None or empty for root.
         trusted_user: the value of the option; None or empty where it is not set.
 
-    Returns:
-        The identity, or unknown where a name cannot be resolved here.
-
     """
     trusted = _named(tree, trusted_user) if trusted_user else None
-    if isinstance(trusted, Unknown):
-        return trusted
-    if not run_as_user:
-        return Identity.root(trusted)
-    found = _named(tree, run_as_user)
-    if isinstance(found, Unknown):
-        return found
-    return Identity(found.uid, found.gid, found.user, found.group, found.groups, trusted)
+    found = _named(tree, run_as_user) if run_as_user else Identity.root()
+    return replace(found, trusted=trusted)
 
 
-def _named(tree: Tree, value: str) -> Identity | Unknown:
+def _named(tree: Tree, value: str) -> Identity:
     user, _, group = (part.strip() for part in _split(value))
     account = _row(tree, "/etc/passwd", user)
-    if account is None and not user.isdecimal():
-        return Unknown(f"who the user {user} is cannot be told here")
-    uid = int(user) if account is None else int(account[2])
-    gid: int | None = int(account[3]) if account is not None and account[3].isdecimal() else 0
+    uid, gid = _number(user), 0 if user.isdecimal() else None
+    if account is not None:
+        uid, gid = int(account[2]), _number(account[3])
     if group:
         found = _row(tree, "/etc/group", group)
         gid = int(found[2]) if found is not None else _number(group)
-        if gid is None:
-            return Unknown(f"which group {group} is cannot be told here")
-    name = None if account is None else account[0]
-    return Identity(uid, gid or 0, name, _group_name(tree, gid), _memberships(tree, name))
+    name = account[0] if account is not None else None if user.isdecimal() else user
+    return Identity(uid, gid, name, _group_name(tree, gid) or group or None, _memberships(tree, name))
 
 
 def _split(value: str) -> tuple[str, str, str]:

@@ -130,7 +130,7 @@ def items(value: str, span: Span) -> Iterator[Item]:
         at += len(piece) + 1
         if not stripped:
             continue
-        place = span.part(start, start + len(stripped.rstrip())) if exact else span.find(stripped.rstrip())
+        place = span.part(start, start + len(stripped.rstrip())) if exact else span
         key, equals, rest = stripped.partition("=")
         yield Item(key, rest.lstrip() if equals else None, place)
 

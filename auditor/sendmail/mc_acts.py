@@ -21,6 +21,7 @@ from auditor.sendmail.mc_known import (
 )
 from auditor.sendmail.mc_state import State
 from auditor.sendmail.mc_view import MacroCall
+from auditor.sendmail.mc_words import OF_CF
 
 #: Files may include each other in circles.
 _INCLUDE_DEPTH = 8
@@ -31,6 +32,8 @@ _VALUES = NEED_PARENTHESIS - {"define", "undefine", "pushdef", "popdef", "includ
     *("UUCPSMTP", "CF_LEVEL", "DATABASE_MAP_TYPE", "__HOST__", "TEMPFILE"),
 }
 _TREE_FILES = frozenset({"OSTYPE", "DOMAIN", "HACK", "FEATURE", "MAILER"})
+#: What an argument does when the cf tree reads it again.
+_ACTIVE = re.compile(r"\b(?:FEATURE|MAILER|OSTYPE|DOMAIN|HACK|s?include|define|undefine|pushdef)\(")
 _COMPARISON = re.compile(r"\s*(-?[0-9]{1,9})\s*(<=|>=|<|>|==|!=)\s*(-?[0-9]{1,9})\s*")
 _COMPARE = {
     "<": operator.lt,
@@ -50,9 +53,11 @@ class Acts(State):
         name = call.name
         if name in self.texts:
             return self._text_macro(call)
-        if name in _TREE_FILES and self.diversion == 0:
-            # Each of these files writes a line of its own before it does anything else.
-            self.end_line()
+        if any(_ACTIVE.search(argument.value) for argument in call.args) and name in OF_CF:
+            self.cloud(call.span, f"a macro inside the argument of {name}")
+        if name in _TREE_FILES:
+            # Each of these files writes lines of its own, the first of which may go on with what is pending.
+            self.end_line(partial=True)
         act = _ACTS.get(name)
         if act is not None:
             return act(self, call)

@@ -41,8 +41,8 @@ class State:
         """Lose the rest of the line."""
         raise NotImplementedError
 
-    def end_line(self) -> None:
-        """Write what has been collected of a line."""
+    def end_line(self, *, partial: bool = False) -> None:
+        """Write what has been collected of a line, though it may go on in a way that is not known."""
         raise NotImplementedError
 
     # The state.
@@ -72,7 +72,7 @@ class State:
 
     def read_cf(self) -> None:
         """Do what cf.m4 does: its defaults overrule what was defined before, and the output is no longer diverted."""
-        self.end_line()
+        self.end_line(partial=not self.cf)
         if not self.cf:
             self.cf = True
             given = self.texts.get("MAIL_SETTINGS_DIR")

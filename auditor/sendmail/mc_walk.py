@@ -57,8 +57,9 @@ class Walk(Acts):
         """Lose the rest of the line, as after ``dnl``."""
         self._swallow = by
 
-    def end_line(self) -> None:
+    def end_line(self, *, partial: bool = False) -> None:
         """Write what has been collected of a line, since the diversion changes here."""
+        self._partial |= partial
         self._flush()
 
     # The walk itself.

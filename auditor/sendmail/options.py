@@ -217,7 +217,7 @@ class Option:
 class Named(NamedTuple):
     """What a written option name means.
 
-    ``option`` is None for an unknown or ambiguous name; ``matches`` are the options it could mean, as the table has them.
+    ``option`` is None for an unknown or ambiguous name; ``matches`` are the options it could mean.
     ``abbreviated`` says that the name was completed.
     """
 

@@ -13,7 +13,7 @@ from enum import Enum
 
 from auditor.model.unknown import Missing, Unknown
 from auditor.sendmail.file_demands import BY_ROOT, BY_STARTER, GROUP_DIRECTORY_FLAGS, USES, Demand, Purpose
-from auditor.sendmail.identity import Identity, owns
+from auditor.sendmail.identity import Identity
 from auditor.trees.base import Entry, Kind, Owners, Tree
 
 #: A link to a link is followed this many times.
@@ -124,28 +124,39 @@ class _Walk:
         self.bits = 0o002 if "groupwritabledirpathsafe" in relaxed else 0o022
         self.trusts_sticky = "truststickybit" in relaxed
         self.unknown: Unknown | None = None
+        self.doubt: Unknown | None = None
         self.writable: list[Verdict] = []
         self._seen: set[tuple[str, Demand]] = set()
 
     def conclude(self, verdict: Verdict) -> Verdict | Unknown:
-        return self.unknown if verdict.ok and self.unknown is not None else verdict
+        """The verdict, unless it rests on what is not known: a doubt about who is who is taken for a no."""
+        open_question = self.unknown if verdict.ok else self.doubt if verdict.reason == DENIED else None
+        return verdict if open_question is None else open_question
 
     def file(self, path: str, demands: Demand, access: int) -> Verdict:
-        entry = self.tree.entry(path)
         above = posixpath.dirname(path)
         if Demand.NO_LINK_IN_WRITABLE in demands and Demand.SAFE_DIRECTORIES not in demands:
             if self.directories(above, demands | Demand.SAFE_DIRECTORIES).ok:
                 demands |= Demand.NO_PATH_CHECK
-            elif isinstance(entry, Missing):
-                return self._absent(path, demands)
+            elif self._has_no_name(path):
+                return self._barred(path) or self._absent(path, demands)
             else:
                 demands |= Demand.NO_SYMLINK | Demand.NO_HARD_LINK
         if Demand.NO_PATH_CHECK not in demands:
             verdict = self.directories(above, demands)
             if not verdict.ok:
                 return verdict
-        if (barred := self._barred(path)) is not None:
-            return barred
+        return self._barred(path) or self._final(path, demands, access)
+
+    def _has_no_name(self, path: str) -> bool:
+        """Whether not even a dangling link is there."""
+        names = self.tree.names(posixpath.dirname(path))
+        return isinstance(self.tree.entry(path), Missing) and posixpath.basename(path) not in (
+            names if isinstance(names, tuple) else ()
+        )
+
+    def _final(self, path: str, demands: Demand, access: int) -> Verdict:
+        entry = self.tree.entry(path)
         if isinstance(entry, Missing):
             return self._absent(path, demands)
         if isinstance(entry, Unknown):
@@ -190,13 +201,19 @@ class _Walk:
         elif is_owner or (self.who.is_root and trusted):
             wanted = access
         else:
-            wanted = access >> (3 if self.who.in_group(owners) else 6)
+            wanted = access >> (3 if self._in_group(owners) else 6)
         return owners.mode & wanted == wanted
 
     def _is(self, owners: Owners, who: Identity) -> bool:
-        answer = owns(owners, who)
+        return self._told(who.owns(owners), f"whether {who.user or who.uid} is the owner cannot be told")
+
+    def _in_group(self, owners: Owners) -> bool:
+        who = self.who.user or self.who.uid
+        return self._told(self.who.in_group(owners), f"whether {who} is in the file's group cannot be told")
+
+    def _told(self, answer: bool | None, otherwise: str) -> bool:  # noqa: FBT001  # An answer, no switch.
         if answer is None:
-            self.unknown = self.unknown or Unknown(f"whether {who.user or who.uid} is the owner cannot be told")
+            self.doubt = self.doubt or Unknown(otherwise)
         return bool(answer)
 
     def _absent(self, path: str, demands: Demand) -> Verdict:
@@ -218,6 +235,8 @@ class _Walk:
             return Verdict(ok=False, reason="Too many levels of symbolic links", at=path)
         here = ""
         for part in ("/", *(part for part in path.split("/") if part not in ("", "."))):
+            if here and (barred := self._barred(here)) is not None:
+                return barred
             here = posixpath.join(here, part)
             # Where ``..`` leads was looked at on the way down.
             if part == ".." or (here, demands) in self._seen:
@@ -229,8 +248,6 @@ class _Walk:
         return _FINE
 
     def _component(self, path: str, demands: Demand, level: int) -> Verdict:
-        if (barred := self._barred(path)) is not None:
-            return barred
         entry = self.tree.entry(path)
         if isinstance(entry, Unknown):
             self.unknown = self.unknown or entry
@@ -280,7 +297,7 @@ class _Walk:
             return True
         if self._is(owners, self.who):
             return bool(owners.mode & 0o100)
-        return bool(owners.mode & (0o010 if self.who.in_group(owners) else 0o001))
+        return bool(owners.mode & (0o010 if self._in_group(owners) else 0o001))
 
     def _may_search(self, owners: Owners, demands: Demand) -> bool:
         if Demand.OPEN_AS_ROOT in demands or owners.mode & 0o001:
@@ -289,7 +306,7 @@ class _Walk:
             return False
         if owners.mode & 0o100 and self._is(owners, self.who):
             return True
-        return bool(owners.mode & 0o010) and self.who.in_group(owners)
+        return bool(owners.mode & 0o010) and self._in_group(owners)
 
     def _link(self, entry: Entry) -> str | None:
         """What the path itself says where it is a link; links above it do not count."""

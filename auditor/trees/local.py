@@ -81,14 +81,17 @@ class LocalTree:
     def __repr__(self) -> str:
         return f"LocalTree({self.root!r}, mount={self.mount!r})"
 
-    def recording(self, records: Records) -> LocalTree:
-        """The same tree with owners that were found recorded."""
+    def recording(self, *records: Records) -> LocalTree:
+        """The same tree with owners that were found recorded; the first record that names a file counts."""
+        owners: dict[str, Owners] = {}
+        for each in reversed(records):
+            owners.update(each.owners)
         return LocalTree(
             Path(self.root),
             live=self.is_live,
             complete=self.tells_absence,
             mount=self.mount,
-            records=records,
+            records=Records(owners, tuple(top for each in records for top in each.directories)),
             inside=self._shows_inside,
         )
 

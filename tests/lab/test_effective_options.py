@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from auditor.facts.macros import macros_before, macros_of
 from auditor.model.text import Source
 from auditor.readers.cf import read_cf
 from auditor.sendmail.cf import CfView, OptionLine
-from auditor.sendmail.cf_commands import class_words
+from auditor.sendmail.cf_commands import all_class_words
 from auditor.sendmail.options import Option, options
 from tests.lab.conftest import run
 
@@ -59,14 +58,23 @@ def made(mc: Path, cf_tree: Path, m4: str, room: Path) -> bytes | None:
     return run(m4, *first, copy, cwd=cf_tree / "cf", errors=False).encode("latin-1")
 
 
-def files(cf_tree: Path, m4: str, room: Path) -> Iterator[tuple[str, bytes]]:
-    """Every .cf there is to compare: those of real sites where a directory of them is named, and those m4 makes."""
+def sites() -> list[Path]:
+    """The files of real sites, where a directory of them is named."""
     named = os.environ.get("MAILAUDIT_CORPUS")
-    sites = sorted(path for path in Path(named).rglob("*") if path.is_file()) if named else []
-    for path in sites:
+    return sorted(path for path in Path(named).rglob("*") if path.is_file()) if named else []
+
+
+def sources(cf_tree: Path) -> list[Path]:
+    """The .mc files there are: those of the cf tree, and those of real sites."""
+    return [*sorted((cf_tree / "cf").glob("*.mc")), *(path for path in sites() if ".mc" in path.name)]
+
+
+def files(cf_tree: Path, m4: str, room: Path) -> Iterator[tuple[str, bytes]]:
+    """Every .cf there is to compare: those of real sites, and those m4 makes."""
+    for path in sites():
         if ".cf" in path.name:
             yield str(path), path.read_bytes()
-    for path in [*sorted((cf_tree / "cf").glob("*.mc")), *(path for path in sites if ".mc" in path.name)]:
+    for path in sources(cf_tree):
         text = made(path, cf_tree, m4, room)
         if text is not None:
             yield str(path), text
@@ -107,12 +115,7 @@ def effective(stream: list[tuple[str, str | None, str]]) -> dict[str, list[str]]
 
 def our_classes(view: CfView) -> list[tuple[str, str | None]]:
     """The words of C and T lines in order; None for a word that depends on the host."""
-    macros = macros_of(view)
-    found = []
-    for line in view.lines("class", "trusted user"):
-        added = class_words(line, macros_before(macros, line.node.start))
-        found += [(added[0], word.text) for word in added[1]] if added is not None else []
-    return found
+    return [(name, word.text) for name, word in all_class_words(view)]
 
 
 def their_classes(trace: str) -> list[tuple[str, str]]:
@@ -158,7 +161,7 @@ def test_options_and_classes_are_sendmails(
         equal += not found
         differences += [f"{name}: {each}" for each in found]
     with capsys.disabled():
-        print(f"\nequal {equal}/{total}")
+        print(f"\nequal {equal}/{total}")  # noqa: T201  # The count is what a reader of the run wants to see.
     assert total >= 20
     assert not differences, "\n".join(differences[:40])
 
@@ -180,7 +183,7 @@ def differences_of(view: CfView, trace: str, absent: frozenset[str]) -> list[str
 
 
 def test_every_option_of_this_build_is_in_the_table(program: Callable[[str], str], trusted: Path) -> None:
-    """sendmail knows each option of the table that its build has, under the same name and letter, and no abbreviation."""
+    """Sendmail knows each option of the table that its build has, under the same name and letter, no other."""
     program("sendmail")
     build = asked("-d0.14", "-bt")
     fit = {"EightBitMode": "p", "DeliveryMode": "b", "ErrorMode": "p"}

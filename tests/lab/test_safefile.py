@@ -16,7 +16,7 @@ import pytest
 from auditor.model.unknown import Unknown
 from auditor.sendmail.file_demands import Purpose
 from auditor.sendmail.identity import Identity, run_as
-from auditor.sendmail.safefile import judge
+from auditor.sendmail.safefile import DANGEROUS, Verdict, judge
 from auditor.trees.local import LocalTree
 
 pytestmark = pytest.mark.lab
@@ -55,8 +55,7 @@ def place() -> Iterator[Path]:
 
 
 def asked(arguments: list[str], typed: str = "") -> str:
-    """What sendmail prints; it runs under a qualified host name, without which it sleeps a minute, and without a
-    network, on which it would wait for names."""
+    """What sendmail prints, run under a qualified host name and without a network, so that it waits for no name."""
     command = ["unshare", "-u", "-n", "sh", "-c", 'hostname mx.example.org; exec "$0" "$@"', SENDMAIL, *arguments]
     run = subprocess.run(
         command, input=typed, capture_output=True, encoding="latin-1", timeout=30, check=False, cwd="/srv"
@@ -194,7 +193,6 @@ def test_maps_and_class_files(place: Path, number: int, setting: tuple[tuple[str
         configuration.write_text("\n".join([*head, *maps, MAILERS, *rules]) + "\n")
         output += asked(["-C", str(configuration), "-d44.4", "-bv", "somebody"])
     who = run_as(LocalTree(Path("/"), complete=True), runner, trusted)
-    assert isinstance(who, Identity)
     wanted = [(path, Purpose.CLASS) for path in paths[:20]] + [(path, Purpose.MAP) for path in paths[20:]]
     count, differing = compared(place, wanted, output, who, frozenset(flag.lower() for flag in flags))
     assert count >= 38, output
@@ -223,7 +221,6 @@ def test_tls_files(place: Path, number: int) -> None:
     configuration.write_text("\n".join(text) + "\n" + MAILERS)
     output = asked(["-bs", "-C", str(configuration), "-d44.4"], "QUIT\r\n")
     who = run_as(LocalTree(Path("/"), complete=True), None, trusted)
-    assert isinstance(who, Identity)
     wanted = [(path, purpose) for (_, purpose), path in zip(purposes, paths, strict=True)]
     count, differing = compared(place, wanted, output, who, frozenset(flag.lower() for flag in flags))
     assert count, output
@@ -250,7 +247,6 @@ def test_the_key_of_a_server(place: Path, mode: int, owner: int, above: int) -> 
     configuration.write_text(head + options + MAILERS)
     output = asked(["-bs", "-C", str(configuration), "-d44.4"], "QUIT\r\n")
     who = run_as(LocalTree(Path("/"), complete=True), None, f"{TRUSTED}")
-    assert isinstance(who, Identity)
     count, differing = compared(place, [(key, Purpose.KEY)], output, who, frozenset())
     assert count == 1, output
     assert not differing, "\n".join(differing)
@@ -270,3 +266,55 @@ def test_aliases(place: Path, number: int) -> None:
     count, differing = compared(place, [(path, Purpose.ALIASES) for path in paths], output, Identity.root(), small)
     assert count >= 8, output
     assert not differing, "\n".join(differing)
+
+
+def test_sockets_of_milters(place: Path) -> None:
+    """A milter's socket is refused for the links and directories for which sendmail refuses it."""
+    paths = [made(place, 30_000 + index) for index in range(20)]
+    head = ["V10/Berkeley", f"O QueueDirectory={place}/q"]
+    configuration = place / "x.cf"
+    configuration.write_text("\n".join([*head, *(f"Xm{n}, S=local:{path}" for n, path in enumerate(paths)), MAILERS]))
+    output = asked(["-C", str(configuration), "-d44.4", "-bt"])
+    wanted = [(path, Purpose.MILTER_SOCKET) for path in paths]
+    count, differing = compared(place, wanted, output, Identity.root(), frozenset())
+    assert count == 20, output
+    assert not differing, "\n".join(differing)
+
+
+@pytest.mark.parametrize("mode", [0o444, 0o644, 0o664, 0o646])
+def test_a_configuration_that_others_may_write(place: Path, mode: int) -> None:
+    """A warning, and no more, is what sendmail has for a configuration that group or others may write."""
+    configuration = place / "x.cf"
+    configuration.write_text(f"V10/Berkeley\nDjmx.example.org\nO QueueDirectory={place}/q\n{MAILERS}")
+    configuration.chmod(mode)
+    output = asked(["-C", str(configuration), "-bi"])
+    tree = LocalTree(Path("/"), live=True, complete=True)
+    ours = judge(tree, str(configuration), Purpose.CONFIGURATION, Identity.root(), frozenset())
+    assert isinstance(ours, Verdict)
+    assert ours.ok
+    assert (ours.reason is not None) == (DANGEROUS in output), output
+
+
+def test_the_configuration_of_sasl(place: Path) -> None:
+    """The SASL library's configuration is left unread for the modes and owners for which sendmail says so."""
+    usual = Path("/usr/lib/sasl2/Sendmail.conf").resolve()
+    if not usual.exists():
+        pytest.skip("there is no SASL configuration to put another in the place of")
+    configuration, sasl = place / "x.cf", place / "sasl.conf"
+    configuration.write_text(f"V10/Berkeley\nDjmx.example.org\nO QueueDirectory={place}/q\n{MAILERS}")
+    sasl.write_text("mech_list: PLAIN\n")
+    cases = [(mode, owner) for mode in (0o644, 0o640, 0o664, 0o666, 0o600, 0o755) for owner in (0, STRANGER)]
+    for mode, owner in cases:
+        sasl.chmod(mode)
+        os.chown(sasl, owner, STRANGER)
+        script = f'mount --bind {sasl} {usual}; hostname mx.example.org; exec "$0" "$@"'
+        command = ["unshare", "-m", "-u", "-n", "sh", "-c", script, SENDMAIL]
+        command += ["-bs", "-C", str(configuration), "-d44.4"]
+        run = subprocess.run(
+            command, input="QUIT\r\n", capture_output=True, encoding="latin-1", timeout=30, check=False
+        )
+        looks = traced(run.stdout + run.stderr).get("/usr/lib/sasl2/Sendmail.conf")
+        ours = judge(LocalTree(Path("/"), complete=True), str(sasl), Purpose.SASL, Identity.root(), frozenset())
+        assert looks, run.stderr
+        assert isinstance(ours, Verdict)
+        assert ours.reason == looks[0], (oct(mode), owner)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -60,6 +61,18 @@ def test_no_text_is_too_odd(text: str) -> None:
     """Any mixture of calls, quotes and directives gives a view, and its spans lie in the file."""
     for item in view(text).items:
         assert 0 <= item.span.start <= item.span.end <= len(text.encode())
+
+
+@given(data=st.data())
+def test_damaged_real_files_are_read(data: st.DataObject, corpus: Path) -> None:
+    """A real file with a few characters put in or taken out still gives a view whose spans lie in the file."""
+    paths = sorted(path for path in corpus.rglob("*.mc*") if path.is_file())
+    text = data.draw(st.sampled_from(paths)).read_bytes().decode("latin-1")
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(text)))
+        text = text[:at] + data.draw(words) + text[at + data.draw(st.integers(0, 5)) :]
+    found = static_view(read_mc(Source("x.mc", text.encode("latin-1"))))
+    assert all(item.span.start <= item.span.end <= len(text) for item in found.items)
 
 
 @pytest.mark.parametrize(

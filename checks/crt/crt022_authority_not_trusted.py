@@ -1,0 +1,36 @@
+r"""The certificate comes from an authority that no system trusts.
+
+CAcert never entered the browsers' and systems' stores; StartCom, WoSign and Symantec's old roots were thrown out. A mail client shows a
+warning or refuses; between servers, which seldom verify, it does no harm.
+
+In the log or at the client:
+    self-signed certificate in certificate chain
+Bad:
+    --- /etc/mail/certs/smtp.cert.pem 644 root:root certificate(issuer="CAcert Class 3 Root", names=["john.doe.org"])
+    --- /etc/mail/certs/CA.cert.pem 644 root:root authority(name="CAcert Class 3 Root")
+Good:
+    define(`confCACERT_PATH', `/etc/mail/certs')dnl
+Not when: the authority is your own, which your clients know.
+See: howto, the key.
+"""
+
+import re
+
+from auditor.facts.certificates import Leaf
+from auditor.model.check import Verdicts, check
+from auditor.model.finding import Finding, Fix, Severity
+
+_DISTRUSTED = re.compile(r"\b(cacert|startcom|wosign|symantec|verisign|geotrust global|thawte|diginotar|turktrust)\b", re.I)
+
+
+@check("CRT022", severity=Severity.LOW, howto="Kn")
+def authority_not_trusted(leaf: Leaf) -> Verdicts:
+    """Judge the issuer by its name."""
+    found = _DISTRUSTED.search(leaf.certificate.issuer)
+    if found is not None:
+        yield Finding(
+            leaf.span,
+            f"the certificate was issued by {leaf.certificate.issuer}, which systems do not trust",
+            "Mail clients warn their users of this server, or refuse it.",
+            Fix("get a certificate from an authority in the common stores, such as one that speaks ACME (RFC 8555)"),
+        )
