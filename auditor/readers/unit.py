@@ -53,11 +53,6 @@ class Setting(Node):
         return self.key.text
 
     @property
-    def text(self) -> str:
-        """The whole node's characters."""
-        return self.source.text[self.start : self.end]
-
-    @property
     def is_reset(self) -> bool:
         """Whether the value is empty, which takes back what a list has gathered so far."""
         return not _JOINT.sub(" ", self.value.text).strip()
@@ -105,7 +100,8 @@ def effective(documents: Iterable[UnitText], section: str, name: str) -> list[Se
 
 def words(value: Span) -> tuple[Span, ...]:
     """The words of a value, quotes left as written."""
-    return tuple(value.part(*match.span()) for match in _WORD.finditer(value.text) if not _JOINT.fullmatch(match[0]))
+    joined = _JOINT.sub(lambda match: " " * len(match[0]), value.text)
+    return tuple(value.part(*match.span()) for match in _WORD.finditer(joined))
 
 
 def arguments(value: Span, variables: Mapping[str, Value], unset: str | None = "") -> tuple[Argument, ...] | None:
@@ -165,4 +161,4 @@ def _part(match: re.Match[str], variables: Mapping[str, Value], unset: str | Non
         if len(code) > 1:
             return chr(int(code[1:], 16) if code[0] == "x" else int(code, 8) & 0xFF)
         return _ESCAPES.get(code, code)
-    return {"joint": "", "dollar": "$", "percent": "%", "specifier": None}.get(kind, match[0])
+    return {"joint": " ", "dollar": "$", "percent": "%", "specifier": None}.get(kind, match[0])

@@ -8,7 +8,7 @@ from auditor.facts.given import Tree
 from auditor.model.finding import Fix, replace
 from auditor.model.text import Node, Span
 from auditor.model.unknown import Unknown
-from auditor.sendmail.mc import MacroCall, McView
+from auditor.sendmail.mc import Argument, MacroCall, McView
 
 USUAL_FILE = "/etc/mail/sendmail.mc"
 
@@ -16,6 +16,8 @@ USUAL_FILE = "/etc/mail/sendmail.mc"
 CALL_BELOW = re.compile(
     r"\n[ \t]*(?:dnl\b|define\(|undefine\(|FEATURE\(|MAILER\(|OSTYPE\(|DAEMON_OPTIONS\(|[A-Z]+_[A-Z_]+\()",
 )
+#: An opening quote that is none for m4: a plain one, an acute accent, or a typographic one, as UTF-8 or Windows-1252.
+MISQUOTED = re.compile(r"'(?!')|\xc2\xb4|\xe2\x80[\x98-\x9f]|[\x91-\x94]|\"(?=\w+\"$)")
 _STOPS = {
     "quote": "a quote that is never closed",
     "parenthesis": "a parenthesis that is never closed",
@@ -100,3 +102,8 @@ def runaway_after(view: McView, parenthesis: Span) -> Span | None:
         elif node.kind in ("newline", "dnl") and not depth:
             return None
     return None
+
+
+def misquoted(argument: Argument) -> bool:
+    """Whether an argument is quoted with something else than a backquote and an apostrophe."""
+    return MISQUOTED.match(argument.span.text) is not None
