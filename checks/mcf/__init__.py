@@ -17,7 +17,7 @@ CALL_BELOW = re.compile(
     r"\n[ \t]*(?:dnl\b|define\(|undefine\(|FEATURE\(|MAILER\(|OSTYPE\(|DAEMON_OPTIONS\(|[A-Z]+_[A-Z_]+\()",
 )
 #: An opening quote that is none for m4: a plain one, an acute accent, or a typographic one, as UTF-8 or Windows-1252.
-MISQUOTED = re.compile(r"'(?!')|\xc2\xb4|\xe2\x80[\x98-\x9f]|[\x91-\x94]|\"(?=\w+\"$)")
+MISQUOTED = re.compile(r"'(?!')|\xc2\xb4|\xe2\x80[\x98-\x9f]|[\x91-\x94]")
 _STOPS = {
     "quote": "a quote that is never closed",
     "parenthesis": "a parenthesis that is never closed",

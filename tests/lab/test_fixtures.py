@@ -39,7 +39,7 @@ RELEASE = re.compile(r"DZ|EOPENSSL_CONF=|C\{TlsVerified\}")
 KEY = re.compile(r"BEGIN [A-Z ]*PRIVATE KEY")
 #: What sendmail says under -bt to every configuration, and in a place without a qualified host name or without root.
 SAID_ALWAYS = re.compile(
-    r"ADDRESS TEST MODE .*|Enter <ruleset> <address>|> |WARNING: local host name .*|WARNING: RunAsUser for MSP ignored.*|"
+    r"ADDRESS TEST MODE .*|Enter <ruleset> <address>|> |WARNING: (local host name|RunAsUser for MSP ignored).*|"
 )
 
 
