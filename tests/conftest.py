@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,6 +25,8 @@ _MOODS = (
     "TTY_COMPATIBLE",
     "TTY_INTERACTIVE",
 )
+#: Seconds that a test, or what it sets up, may take: a program that waits for ever is to fail its test, not the gate.
+_PATIENCE = 180
 
 
 def pytest_configure() -> None:
@@ -31,6 +37,36 @@ def pytest_configure() -> None:
     # A gate must say the same of the same commit each time; luck is for the desk.
     settings.register_profile("gate", settings.get_profile("here"), derandomize=True)
     settings.load_profile("gate" if os.environ.get("CI") == "true" else "here")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup() -> Generator[None, None, None]:
+    """Set up in limited time."""
+    with _limited():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None, None, None]:
+    """Test in limited time."""
+    with _limited():
+        return (yield)
+
+
+@contextmanager
+def _limited() -> Iterator[None]:
+    before = signal.signal(signal.SIGALRM, _too_slow)
+    # It rings again, since leaving a test may mean to wait for the program that hangs.
+    signal.setitimer(signal.ITIMER_REAL, _PATIENCE, 5)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _too_slow(_number: int, _frame: FrameType | None) -> None:
+    pytest.fail(f"took longer than {_PATIENCE} seconds")
 
 
 @pytest.fixture(scope="session")

@@ -89,7 +89,7 @@ def bare_text(view: McView) -> BareText:
     for line in view.lines:
         if _deliberate(line):
             continue
-        if line.conditional or line.partial:
+        if line.conditional or not judge.begins(line):
             unread.append(line.span)
         else:
             stray = judge.stray(line, previous, in_ruleset=ruleset)
@@ -116,6 +116,15 @@ class _Judge:
         self._newlines = [node.start for node in view.document.nodes if node.kind == "newline"]
         self._inside = sorted((call.span.start, call.span.end) for call in self._calls if call.live)
         self._comments = {node.line for node in view.document.nodes if _is_comment(node)}
+
+    def begins(self, line: TextLine) -> bool:
+        """Whether it is known what the line begins with; how it goes on seldom counts."""
+        if not line.partial or line.text.startswith("#"):
+            return True
+        start = line.span.start
+        text = line.span.source.text
+        made = any(call.live and call.span.start == start for call in self._calls)
+        return text[start : start + 1] == line.text[:1] and not made and text[start : start + 1] not in ("<", "{", "@")
 
     def stray(self, line: TextLine, previous: TextLine | None, *, in_ruleset: bool) -> Stray | None:
         """The line as a stray one, or None where it may stand there."""

@@ -175,7 +175,9 @@ def nsswitch(tree: Tree) -> Nsswitch | Unknown:
 def services(tree: Tree) -> Services | Unknown:
     """Read /etc/services."""
     source = tree.read("/etc/services")
-    return source if isinstance(source, Unknown) else Services(read_services(_there(source)), isinstance(source, Missing))
+    return (
+        source if isinstance(source, Unknown) else Services(read_services(_there(source)), isinstance(source, Missing))
+    )
 
 
 @provider
@@ -220,7 +222,11 @@ def _own_name(tree: Tree) -> Span | None:
             words = [word for node in read_hostname(source).of_kind("line") for word in getattr(node, "words", ())]
             if words:
                 return words[0]  # type: ignore[no-any-return]
-    for path, name in (("/etc/rc.conf", "hostname"), ("/etc/sysconfig/network", "HOSTNAME"), ("/etc/conf.d/hostname", "hostname")):
+    for path, name in (
+        ("/etc/rc.conf", "hostname"),
+        ("/etc/sysconfig/network", "HOSTNAME"),
+        ("/etc/conf.d/hostname", "hostname"),
+    ):
         source = tree.read(path)
         assignment = read_shell(source).get(name) if isinstance(source, Source) else None
         if assignment is not None and re.fullmatch(r"([\"']?)[\w.-]+\1", assignment.value.text, re.ASCII):

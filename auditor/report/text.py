@@ -45,10 +45,15 @@ def write(report: Report, out: TextIO, *, colour: bool) -> None:
         emoji=False,
         soft_wrap=True,
     )
+    for line in lines(report):
+        console.print(line)
+
+
+def lines(report: Report) -> Iterable[Text]:
+    """The report line by line, styled."""
     for target in report.targets:
-        for line in _target(report, target):
-            console.print(line)
-    console.print(_summary(report))
+        yield from _target(report, target)
+    yield _summary(report)
 
 
 def _target(report: Report, target: TargetReport) -> Iterable[Text]:

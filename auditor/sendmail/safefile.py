@@ -25,6 +25,7 @@ _SEARCH = 0o111
 NOT_THERE = "No such file or directory"
 NOT_A_DIRECTORY = "Not a directory"
 DENIED = "Permission denied"
+NO_LINKS = "Symbolic links not allowed"
 WORLD_DIRECTORY = "World writable directory"
 GROUP_DIRECTORY = "Group writable directory"
 #: What sendmail says of a configuration file that others may write, and then goes on with it.
@@ -135,6 +136,7 @@ class _Walk:
 
     def file(self, path: str, demands: Demand, access: int) -> Verdict:
         above = posixpath.dirname(path)
+        looks_at_links = Demand.NO_SYMLINK in demands
         if Demand.NO_LINK_IN_WRITABLE in demands and Demand.SAFE_DIRECTORIES not in demands:
             if self.directories(above, demands | Demand.SAFE_DIRECTORIES).ok:
                 demands |= Demand.NO_PATH_CHECK
@@ -146,7 +148,7 @@ class _Walk:
             verdict = self.directories(above, demands)
             if not verdict.ok:
                 return verdict
-        return self._barred(path) or self._final(path, demands, access)
+        return self._barred(path) or self._final(path, demands, access, looks_at_links=looks_at_links)
 
     def _has_no_name(self, path: str) -> bool:
         """Whether not even a dangling link is there."""
@@ -155,9 +157,11 @@ class _Walk:
             names if isinstance(names, tuple) else ()
         )
 
-    def _final(self, path: str, demands: Demand, access: int) -> Verdict:
+    def _final(self, path: str, demands: Demand, access: int, *, looks_at_links: bool) -> Verdict:
         entry = self.tree.entry(path)
         if isinstance(entry, Missing):
+            if looks_at_links and not self._has_no_name(path):
+                return Verdict(ok=False, reason=NO_LINKS, at=path)
             return self._absent(path, demands)
         if isinstance(entry, Unknown):
             self.unknown = self.unknown or entry
@@ -166,7 +170,7 @@ class _Walk:
 
     def _present(self, entry: Entry, demands: Demand, access: int) -> Verdict:
         if Demand.NO_SYMLINK in demands and self._link(entry) is not None:
-            return Verdict(ok=False, reason="Symbolic links not allowed", at=entry.path)
+            return Verdict(ok=False, reason=NO_LINKS, at=entry.path)
         if Demand.REGULAR in demands and entry.kind is not Kind.FILE:
             return Verdict(ok=False, reason="Regular files only", at=entry.path)
         owners = entry.owners

@@ -244,8 +244,8 @@ _NUMBER = re.compile(r"0[xX][0-9a-fA-F]+|[0-9]+")
 def ssl_options(value: str) -> tuple[SSLOption, ...]:
     """The items of a ServerSSLOptions or ClientSSLOptions value (8.15 and later).
 
-    A blank or a comma ends an item, and blanks before one are passed over: ``+A, +B`` are two items, ``+A,,+B`` are three,
-    of which the empty one is an error. Names match in any case. A tab does not end an item.
+    A blank or a comma ends an item, and blanks before one are passed over: ``+A, +B`` are two items, ``+A,,+B`` are
+    three, of which the empty one is an error. Names match in any case. A tab does not end an item.
     """
     found = []
     at = 0

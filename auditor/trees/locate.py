@@ -229,7 +229,7 @@ def _inside(place: Path, top: Path, mount: Path) -> str:
 def _record(root: Path, below: str, inside: str) -> tuple[tuple[Source, str], ...]:
     """The ``.etckeeper`` of a directory below a root, with the directory inside the audited root that it speaks for."""
     try:
-        data = contents(str(root), [*below.strip("/").split("/"), ".etckeeper"], _RECORD_LIMIT)
+        data = contents(str(root), [*Path(below).parts[1:], ".etckeeper"], _RECORD_LIMIT)
     except OSError:
         return ()
     return ((Source(f"{inside.rstrip('/')}/.etckeeper", data), inside),)

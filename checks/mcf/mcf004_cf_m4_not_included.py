@@ -7,7 +7,11 @@ else (cf/README, "INTRODUCTION AND EXAMPLE").
 In the log or at the client:
     m4:sendmail.mc:1: cannot open `../m4/cf.m4': No such file or directory
 Bad:
+    --- /etc/mail/sendmail.mc
     include(`../m4/cf.m4')dnl
+    OSTYPE(`linux')dnl
+    MAILER(`local')dnl
+    MAILER(`smtp')dnl
 Bad:
     --- /etc/mail/sendmail.mc
     VERSIONID(`a file that m4 is given alone')dnl
@@ -21,7 +25,7 @@ Bad:
     MAILER(`local')dnl
     MAILER(`smtp')dnl
 Good:
-    include(`/usr/share/sendmail/cf/m4/cf.m4')dnl
+    dnl include(`../m4/cf.m4') would do in /usr/share/sendmail/cf/cf only.
 Not when: whatever builds the .cf gives m4 the file cf.m4 before the .mc.
 See: howto steps 6 and 7; cf/README, "INTRODUCTION AND EXAMPLE".
 """

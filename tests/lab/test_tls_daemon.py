@@ -1,4 +1,4 @@
-"""The real sendmail offers STARTTLS where the facts say that nothing keeps it from doing so, and refuses what they refuse."""
+"""The real sendmail offers STARTTLS where the facts say so, and complains of the values they call wrong."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ SSL_VALUES = [
 def test_ssl_options_are_refused_as_foretold(
     option: str, value: str, place: Path, program: Callable[[str], str]
 ) -> None:
-    """sendmail complains of exactly the items that are said to be wrong, and then does not start."""
+    """The real sendmail complains of exactly the items that are said to be wrong, and then does not start."""
     heard = ask(program("sendmail"), place, {option: value})
     for item in tls.ssl_options(value):
         complaint = f"option value {item.name} unrecognized"
@@ -195,7 +195,7 @@ def test_ssl_options_are_refused_as_foretold(
 
 @pytest.mark.parametrize("value", ["V", "V'", "VC", "V,,C", "v", "c Q", "'V", ""])
 def test_letters_are_warned_of_as_foretold(value: str, place: Path, program: Callable[[str], str]) -> None:
-    """sendmail warns of exactly the letters of TLSSrvOptions that are said to be unknown."""
+    """The real sendmail warns of exactly the letters of TLSSrvOptions that are said to be unknown."""
     heard = ask(program("sendmail"), place, {"TLSSrvOptions": value})
     warned = [line.rpartition("parameter ")[2].strip()[1:-1] for line in heard.splitlines() if "TLSSrvOptions" in line]
     assert warned == [letter.letter for letter in tls.server_letters(value) if not letter.known]

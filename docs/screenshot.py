@@ -1,0 +1,36 @@
+"""Make docs/demo.svg, the README's screenshot: what ``mailaudit scan fixtures/howto`` shows, its middle left out."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from auditor.cli.rules_chosen import installed
+from auditor.cli.targets import given_targets
+from auditor.engine.audit import audit
+from auditor.engine.profiles import load
+from auditor.model.report import Report
+from auditor.report.text import lines
+from tests.examples import NOW
+
+ROOT = Path(__file__).parent.parent
+_HEAD, _TAIL = 46, 18
+
+
+def main() -> None:
+    """Scan the howto's install and export what a terminal would show."""
+    targets = given_targets([ROOT / "fixtures" / "howto"], None, load("modern"), NOW, offline=True)
+    report = Report(tuple(audit(target, installed()) for target in targets))
+    shown = list(lines(report))
+    console = Console(record=True, width=132, file=StringIO(), force_terminal=True, markup=False, highlight=False)
+    console.print(Text("$ mailaudit scan fixtures/howto", "bold"))
+    for line in (*shown[:_HEAD], Text(f"  … {len(shown) - _HEAD - _TAIL} lines more …", "dim"), *shown[-_TAIL:]):
+        console.print(line, soft_wrap=False, overflow="ellipsis", no_wrap=True)
+    console.save_svg(str(ROOT / "docs" / "demo.svg"), title="mailaudit")
+
+
+if __name__ == "__main__":
+    main()
