@@ -154,7 +154,7 @@ def _key_block(held: Content) -> pem.Block | None:
 
 
 def _public_half(tree: Tree, file: TLSFile) -> PublicHalf | Unreadable | None:
-    source = tree.read(file.path, CONTENT_LIMIT)
+    source = tree.read(file.path, CONTENT_LIMIT, keep=False)
     if not isinstance(source, Source):
         return None
     blocks = pem.read(source).labelled(tls.KEY_LABELS)

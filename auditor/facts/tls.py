@@ -187,7 +187,7 @@ def content(tree: Tree, file: TLSFile) -> Content | Unknown:
 def _source(tree: Tree, file: TLSFile) -> Source | Unknown:
     if not file.is_absolute:
         return Unknown(f"{file.path} is no absolute path")
-    source = tree.read(file.path, CONTENT_LIMIT)
+    source = tree.read(file.path, CONTENT_LIMIT, keep=False)
     return Unknown(f"{source.path} is missing") if isinstance(source, Missing) else source
 
 

@@ -1,8 +1,8 @@
 """passwd, group and shadow: who has an account, and nothing of anybody's password.
 
-A password's hash is overwritten before a document is made: spans, nodes and the document's source hold stars of the same
-length in its place, so offsets and columns are the file's own. Of shadow only the user and whether the entry is locked
-survive (passwd(5), group(5), shadow(5)).
+A password's hash is overwritten before a document is made: spans, nodes and the document's source hold stars of the
+same length in its place, so offsets and columns are the file's own. Of shadow only the user and whether the entry is
+locked survive (passwd(5), group(5), shadow(5)).
 """
 
 from __future__ import annotations
@@ -133,7 +133,8 @@ def read_shadow(source: Source) -> AccountText:
         name, colon, rest = match[0].partition(b":")
         if not colon or not _NAME.fullmatch(name):
             return re.sub(rb"[^\s]", b"*", match[0])
-        # A first sign that no hash begins with, or a word that is none, lets no password in; an empty field lets all in.
+        # A first sign that no hash begins with, or a word that is none, lets no password in; an empty field lets all
+        # in.
         field = rest.split(b":", 1)[0].strip()
         locked[match.start()] = field[:1] in (b"!", b"*") or field in (b"x", b"NP", b"LK")
         return name + colon + re.sub(rb"[^\s:]", b"*", rest)

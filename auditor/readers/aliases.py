@@ -1,8 +1,8 @@
 """The text of an aliases file, as newaliases reads it.
 
 An alias begins in the first column, reaches to the first colon, and goes on over lines that begin with a blank and over
-line ends behind a backslash (aliases(5); "Sendmail Installation and Operation Guide", section 1.6.2). The cut is that of
-sendmail 8.17.
+line ends behind a backslash (aliases(5); "Sendmail Installation and Operation Guide", section 1.6.2). The cut is that
+of sendmail 8.17.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The owners and modes that etckeeper keeps beside a checkout of ``/etc``, in its file ``.etckeeper``.
 
 The file is a shell script of one command a line: ``maybe chmod 0640 './mail/access'``, ``maybe chown 'bob' …``,
-``maybe chgrp 'smmsp' …``, ``mkdir -p './spool'``. It is parsed and never run. etckeeper writes a mode for every file, but
-an owner or group only where it is not root's.
+``maybe chgrp 'smmsp' …``, ``mkdir -p './spool'``. It is parsed and never run. etckeeper writes a mode for every file,
+but an owner or group only where it is not root's.
 """
 
 from __future__ import annotations

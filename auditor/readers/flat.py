@@ -1,8 +1,8 @@
 """The flat cut that the small readers share: one expression takes a line or a token, nothing nests.
 
-An expression is a verbose regular expression with a named group for each kind of piece. It is wrapped once in a pyparsing
-``Regex`` that keeps blanks and tabs, and ``cut`` walks the source with it. Text that no alternative takes comes back as a
-piece without a match, so that whoever builds nodes from the pieces tiles the source.
+An expression is a verbose regular expression with a named group for each kind of piece. It is wrapped once in a
+pyparsing ``Regex`` that keeps blanks and tabs, and ``cut`` walks the source with it. Text that no alternative takes
+comes back as a piece without a match, so that whoever builds nodes from the pieces tiles the source.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ class Words(Node):
 def grammar(pattern: str) -> Regex:
     """The pyparsing expression of a pattern, built once.
 
-    The pattern is a verbose regular expression in which ``.`` also takes a line end; it must not match the empty string.
+    The pattern is a verbose regular expression in which ``.`` also takes a line end; it must not match the empty
+    string.
     """
     from pyparsing import Regex  # noqa: PLC0415  # Importing it costs a tenth of a second.
 

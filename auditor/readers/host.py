@@ -1,7 +1,7 @@
 """The files by which a host knows names: hosts, resolv.conf, nsswitch.conf, services, and its host name file.
 
-Each is cut into whole lines as the C library does it (hosts(5), resolv.conf(5), nsswitch.conf(5), services(5)); what the
-library passes over is a node with a kind of its own.
+Each is cut into whole lines as the C library does it (hosts(5), resolv.conf(5), nsswitch.conf(5), services(5)); what
+the library passes over is a node with a kind of its own.
 """
 
 from __future__ import annotations
@@ -66,7 +66,8 @@ def _host_line(span: Span) -> Node:
 
 
 class ResolverText(Document):
-    """/etc/resolv.conf: ``Words`` named for their keyword, ``comment``, ``blank``, and ``ignored`` for every other line.
+    """/etc/resolv.conf: ``Words`` named for their keyword, ``comment``, ``blank``, and ``ignored`` for every other
+    line.
 
     The keyword stands in the first column, in lower case, with a blank or tab behind it; glibc reads nothing else.
     """

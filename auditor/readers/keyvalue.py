@@ -1,8 +1,8 @@
 """The files of ``key: value`` lines that Cyrus SASL reads: Sendmail.conf, and saslauthd.conf of its LDAP mechanism.
 
-libsasl's own parser is followed (lib/config.c of Cyrus SASL 2.1): letters, digits, ``-`` and ``_`` make a key, the colon
-follows at once, the value is what remains without the blanks at its ends. The first line that breaks this makes libsasl
-give up the whole file. Of a key that occurs twice the first one counts.
+libsasl's own parser is followed (lib/config.c of Cyrus SASL 2.1): letters, digits, ``-`` and ``_`` make a key, the
+colon follows at once, the value is what remains without the blanks at its ends. The first line that breaks this makes
+libsasl give up the whole file. Of a key that occurs twice the first one counts.
 """
 
 from __future__ import annotations

@@ -21,8 +21,8 @@ COMPLAINTS = {
     "nul": "line too long",
 }
 
-# makemap reads 1024 bytes at a time: a longer line is refused, and what is left of it counts as a line of its own. A NUL
-# hides the line end, so that makemap takes such a line for too long as well.
+# makemap reads 1024 bytes at a time: a longer line is refused, and what is left of it counts as a line of its own. A
+# NUL hides the line end, so that makemap takes such a line for too long as well.
 _MAP = r"""
     (?P<too_long>[^\n]{1024})
   | (?P<blank>\n)

@@ -76,7 +76,8 @@ class PAMText(Document):
 
     def has(self, type_: str) -> bool:
         """Whether the file itself, or what it takes in, may have a rule of a type."""
-        return any(rule.type == type_ for rule in self.rules) or any(isinstance(node, PAMInclude) for node in self.nodes)
+        return any(rule.type == type_ for rule in self.rules) or any(isinstance(node, PAMInclude) for node in
+        self.nodes)
 
 
 def read_pam(source: Source) -> PAMText:

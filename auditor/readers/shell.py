@@ -1,8 +1,9 @@
 """Shell files of which nothing is ever run: assignments and the words of commands.
 
-For ``/etc/default/*``, ``/etc/sysconfig/*``, ``/etc/conf.d/*``, ``rc.conf``, Debian's ``/etc/mail/sendmail.conf`` and the
-start scripts below ``/etc/rc.d`` and ``/etc/init.d``. Commands are cut where sh(1) cuts them; loops and conditions are not
-nested here, their keywords are words like any other. What the words mean is told by ``auditor.readers.expansion``.
+For ``/etc/default/*``, ``/etc/sysconfig/*``, ``/etc/conf.d/*``, ``rc.conf``, Debian's ``/etc/mail/sendmail.conf`` and
+the start scripts below ``/etc/rc.d`` and ``/etc/init.d``. Commands are cut where sh(1) cuts them; loops and conditions
+are not nested here, their keywords are words like any other. What the words mean is told by
+``auditor.readers.expansion``.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ _ASSIGNED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\+?)=", re.ASCII)
 #: Commands whose arguments may be assignments.
 _DECLARING = frozenset({"export", "readonly", "local", "declare", "typeset"})
 #: Words that stand in front of a command without being one, with those that run what follows them.
-KEYWORDS = frozenset({"if", "then", "else", "elif", "while", "until", "do", "!", "{", "time", "exec", "nohup", "command"})
+KEYWORDS = frozenset({"if", "then", "else", "elif", "while", "until", "do", "!", "{", "time", "exec", "nohup",
+"command"})
 
 
 class Assignment(Span):

@@ -107,8 +107,8 @@ def words(value: Span) -> tuple[Span, ...]:
 def arguments(value: Span, variables: Mapping[str, Value], unset: str | None = "") -> tuple[Argument, ...] | None:
     """The words of a command line as the program receives them, or None where one cannot be told.
 
-    ``$NAME`` as a word of its own is cut at blanks, ``${NAME}`` anywhere is not; a variable that is not set is ``unset``.
-    The signs that may stand in front of a program (``-@:+!``) are left out.
+    ``$NAME`` as a word of its own is cut at blanks, ``${NAME}`` anywhere is not; a variable that is not set is
+    ``unset``. The signs that may stand in front of a program (``-@:+!``) are left out.
     """
     found: list[Argument] = []
     for at, word in enumerate(words(value)):

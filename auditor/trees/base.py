@@ -103,8 +103,11 @@ class Tree(Protocol):
     def entry(self, path: str) -> Entry | Missing | Unknown:
         """What is at a path, links followed."""
 
-    def read(self, path: str, limit: int = SIZE_LIMIT) -> Source | Missing | Unknown:
-        """The content of a regular file; ``Unknown`` where it may not be read, is too large or is no regular file."""
+    def read(self, path: str, limit: int = SIZE_LIMIT, *, keep: bool = True) -> Source | Missing | Unknown:
+        """The content of a regular file; ``Unknown`` where it may not be read, is too large or is no regular file.
+
+        With ``keep`` false the tree does not hold on to what it read, as is right for a file with a private key.
+        """
 
     def names(self, path: str) -> tuple[str, ...] | Missing | Unknown:
         """The names in a directory, sorted, without ``.`` and ``..``."""

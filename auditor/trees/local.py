@@ -102,8 +102,8 @@ class LocalTree:
             found = self._entries[path] = self._look(path)
         return found
 
-    def read(self, path: str, limit: int = SIZE_LIMIT) -> Source | Missing | Unknown:
-        """The content of a regular file; each file is opened once."""
+    def read(self, path: str, limit: int = SIZE_LIMIT, *, keep: bool = True) -> Source | Missing | Unknown:
+        """The content of a regular file; each file that is kept is opened once."""
         entry = self.entry(path)
         if not isinstance(entry, Entry):
             return entry
@@ -111,9 +111,11 @@ class LocalTree:
             return Unknown(f"{path} is a {entry.kind.value}")
         if entry.size > limit:
             return Unknown(f"{path} is larger than {limit} bytes")
-        data = self._data(entry, limit)
+        data = self._data(entry, limit, keep=keep)
         if isinstance(data, Unknown):
             return data
+        if not keep:
+            return Source(path, data)
         if path not in self._sources:
             self._sources[path] = Source(path, data)
         return self._sources[path]
@@ -251,14 +253,15 @@ class LocalTree:
                 names.setdefault(int(fields[2]), fields[0])
         return names
 
-    def _data(self, entry: Entry, limit: int) -> bytes | Unknown:
+    def _data(self, entry: Entry, limit: int, *, keep: bool) -> bytes | Unknown:
         found = self._contents.get(entry.real)
         if found is None:
             try:
                 found = contents(self.root, _parts(self._below(entry.real)), limit)
             except OSError as error:
                 found = Unknown(f"{entry.path} cannot be read: {_reason(error)}")
-            self._contents[entry.real] = found
+            if keep:
+                self._contents[entry.real] = found
         return found
 
     def _below(self, real: str) -> str:

@@ -60,8 +60,8 @@ class MemoryTree:
             return self._absent(path)
         return Entry(path, real, found.kind, len(found.data), found.mtime, found.owners, links, targets)
 
-    def read(self, path: str, limit: int = SIZE_LIMIT) -> Source | Missing | Unknown:
-        """The content of a regular file."""
+    def read(self, path: str, limit: int = SIZE_LIMIT, *, keep: bool = True) -> Source | Missing | Unknown:
+        """The content of a regular file; this tree holds it anyhow."""
         entry = self.entry(path)
         if not isinstance(entry, Entry):
             return entry
@@ -69,6 +69,8 @@ class MemoryTree:
             return Unknown(f"{path} is a {entry.kind.value}")
         if entry.size > limit:
             return Unknown(f"{path} is larger than {limit} bytes")
+        if not keep:
+            return Source(path, self.files[entry.real].data)
         if path not in self._sources:
             self._sources[path] = Source(path, self.files[entry.real].data)
         return self._sources[path]

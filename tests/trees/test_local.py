@@ -265,3 +265,14 @@ def test_nothing_outside_is_ever_reached(
         mode = (root / entry.real.lstrip("/")).lstat().st_mode
         assert not stat.S_ISLNK(mode)
         assert entry.real in {"/", "/x"}
+
+
+def test_a_key_is_not_kept(tmp_path: Path) -> None:
+    """What is read with ``keep`` false is nowhere in the tree afterwards."""
+    (tmp_path / "key").write_bytes(b"secret")
+    tree = LocalTree(tmp_path, complete=True)
+    source = tree.read("/key", keep=False)
+    assert isinstance(source, Source)
+    assert source.data == b"secret"
+    assert not tree._contents
+    assert not tree._sources
