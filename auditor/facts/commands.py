@@ -76,7 +76,7 @@ def unit_files(tree: Tree, name: str) -> list[UnitText]:
 
 
 def script_commands(tree: Tree, names: Iterable[str], programs: Iterable[str]) -> list[Started]:
-    """The command lines of start scripts that run one of the programs; of scripts by one name the first in sight counts."""
+    """The command lines of start scripts that run one of the programs; of one name only the first in sight counts."""
     wanted = frozenset(programs)
     found: list[Started] = []
     read: set[str] = set()

@@ -190,8 +190,9 @@ def host_name(
         line = macros.get("j")
         return found if line is None else _expanded(line.value, line.span, found)
     if isinstance(defines, Defines):
-        use = defines.get("confDOMAIN_NAME")
-        return found if use is None else _expanded(use.value, use.span, found)
+        define, value = defines.get("confDOMAIN_NAME"), defines.value("confDOMAIN_NAME")
+        span = None if define is None else define.value_span or define.span
+        return found if value is None or span is None else _expanded(value, span, found)
     return macros
 
 

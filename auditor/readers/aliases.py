@@ -43,10 +43,10 @@ _PIECE = re.compile(r"\\.|[\"(),<>]|[^\\\"(),<>]+|\\", re.DOTALL)
 
 
 class Target(Span):
-    """One of the things an alias stands for.
+    r"""One of the things an alias stands for.
 
     Attributes:
-        kind: ``address``, ``local`` (a user whose own alias is not looked up, ``\\user``), ``program``, ``file`` or
+        kind: ``address``, ``local`` (a user whose own alias is not looked up, ``\user``), ``program``, ``file`` or
             ``include``.
         value: the address, user, command line, or path, without quotes and the sign that gives the kind.
 

@@ -66,8 +66,7 @@ def _host_line(span: Span) -> Node:
 
 
 class ResolverText(Document):
-    """/etc/resolv.conf: ``Words`` named for their keyword, ``comment``, ``blank``, and ``ignored`` for every other
-    line.
+    """/etc/resolv.conf: ``Words`` named for their keyword, ``comment``, ``blank``, ``ignored`` for all other lines.
 
     The keyword stands in the first column, in lower case, with a blank or tab behind it; glibc reads nothing else.
     """
@@ -127,7 +126,7 @@ def is_address(text: str) -> bool:
 
 
 def is_server_address(text: str) -> bool:
-    """Whether glibc takes a word for a name server's address: also ``10.1`` or ``010.0.0.1``, but no blank or CR in it."""
+    """Whether glibc takes a word for a name server's address: also ``10.1``, but nothing with a blank or CR in it."""
     if not text.isascii() or not text.isprintable() or " " in text:
         return False
     try:

@@ -99,7 +99,7 @@ class AccessEntry(MapEntry):
 
 
 class MapText(Document):
-    """The text of a map; its nodes are whole lines of kind ``entry``, ``comment``, ``blank`` or one of ``COMPLAINTS``."""
+    """The text of a map, in lines of kind ``entry``, ``comment``, ``blank`` or one of ``COMPLAINTS``."""
 
     __slots__ = ("_index",)
 
@@ -188,11 +188,11 @@ def read_class_file(source: Source) -> Document:
 
 
 def class_file_words(source: Source, scanf: str = "%s") -> list[Span]:
-    """The words that a class file adds to its class, in the order of the file.
+    r"""The words that a class file adds to its class, in the order of the file.
 
     Args:
         source: the file.
-        scanf: the format that follows the path in the ``F`` line, as written there (``%[^\\#]``) or with its backslash
+        scanf: the format that follows the path in the ``F`` line, as written there (``%[^\#]``) or with its backslash
             taken off already; ``%s``, sendmail's default, takes the first word of each line only.
 
     Raises:

@@ -68,16 +68,17 @@ class PAMText(Document):
     @property
     def included(self) -> list[Span]:
         """The names of the services whose rules are taken in, whichever way."""
-        found = []
-        for node in self.nodes:
-            if isinstance(node, PAMInclude) or (isinstance(node, PAMRule) and node.is_include):
-                found.append(node.module)
-        return found
+        return [
+            node.module
+            for node in self.nodes
+            if isinstance(node, PAMInclude) or (isinstance(node, PAMRule) and node.is_include)
+        ]
 
     def has(self, type_: str) -> bool:
         """Whether the file itself, or what it takes in, may have a rule of a type."""
-        return any(rule.type == type_ for rule in self.rules) or any(isinstance(node, PAMInclude) for node in
-        self.nodes)
+        return any(rule.type == type_ for rule in self.rules) or any(
+            isinstance(node, PAMInclude) for node in self.nodes
+        )
 
 
 def read_pam(source: Source) -> PAMText:

@@ -37,8 +37,9 @@ _ASSIGNED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\+?)=", re.ASCII)
 #: Commands whose arguments may be assignments.
 _DECLARING = frozenset({"export", "readonly", "local", "declare", "typeset"})
 #: Words that stand in front of a command without being one, with those that run what follows them.
-KEYWORDS = frozenset({"if", "then", "else", "elif", "while", "until", "do", "!", "{", "time", "exec", "nohup",
-"command"})
+KEYWORDS = frozenset(
+    {"if", "then", "else", "elif", "while", "until", "do", "!", "{", "time", "exec", "nohup", "command"}
+)
 
 
 class Assignment(Span):

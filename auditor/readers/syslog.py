@@ -20,7 +20,9 @@ _LINES = r"""
 _RULE = re.compile(
     r"\s*([\w*,]+\.[!=<>]*[\w*]+(?:\s*;\s*[\w*,]+\.[!=<>]*[\w*]+)*;?)(?:[ \t]|\\\r?\n)+(\S[^\n]*)", re.ASCII
 )
-_INCLUDE = re.compile(r"""\s*(?:\$IncludeConfig\s+(\S+)|include\s*\(\s*file\s*=\s*"([^"]*)")""", re.ASCII | re.IGNORECASE)
+_INCLUDE = re.compile(
+    r"""\s*(?:\$IncludeConfig\s+(\S+)|include\s*\(\s*file\s*=\s*"([^"]*)")""", re.ASCII | re.IGNORECASE
+)
 _FACILITY = re.compile(r"([\w*,]+)\.([!=<>]*)([\w*]+)", re.ASCII)
 
 
@@ -47,7 +49,7 @@ class SyslogRule(Node):
         return taken
 
     @property
-    def path(self) -> str | None:
+    def file(self) -> str | None:
         """The file that is written to, or None where the messages go elsewhere."""
         word = self.action.text.lstrip("-").split(";")[0].split()
         return word[0] if word and word[0].startswith("/") else None

@@ -1,0 +1,73 @@
+r"""FEATURE or MAILER names something that the cf tree has not.
+
+FEATURE includes a file of that name from the cf tree's directory feature, MAILER one from mailer. A misspelt name, or one with
+a blank in it, is a file that is not there: m4 says so, goes on, and the .cf comes without the feature (cf/README, "FEATURES").
+
+In the log or at the client:
+    m4:sendmail.mc:30: cannot open `/usr/share/sendmail/cf/feature/acces_db.m4': No such file or directory
+Bad:
+    FEATURE(`mailer_table', `hash -o /etc/mail/mailertable')dnl
+Bad:
+    FEATURE(`redirect ')dnl
+Bad:
+    FEATURE(`sts')dnl
+    --- /usr/share/sendmail/cf/feature/redirect.m4
+    divert(0)
+Good:
+    FEATURE(`redirect')dnl
+Good:
+    dnl FEATURE(`redirecting')dnl
+Not when: the cf tree is not in sight and the name resembles none of sendmail's own: a site may have features of its own.
+See: howto step 6; cf/README, "FEATURES".
+"""
+
+from collections.abc import Iterator
+
+from auditor.facts.given import Tree
+from auditor.model.check import Verdicts, check
+from auditor.model.finding import Finding, Fix, Severity, replace
+from auditor.model.unknown import Unknown
+from auditor.sendmail.macros import FEATURES, MAILERS, nearest
+from auditor.sendmail.mc import MacroCall, McView
+from checks.mcf import beside_cf_m4, misquoted, shown, sure, unread
+
+
+@check("MCF015", severity=Severity.HIGH, howto="6")
+def unknown_feature(view: McView, tree: Tree) -> Verdicts:
+    """Look each name up in the cf tree, or among the names sendmail comes with."""
+    yield from _judged(view, "FEATURE", frozenset(FEATURES), beside_cf_m4(view, tree, "feature"))
+    yield from _judged(view, "MAILER", frozenset(MAILERS), beside_cf_m4(view, tree, "mailer"))
+    yield from unread(view)
+
+
+def _judged(view: McView, macro: str, known: frozenset[str], there: frozenset[str] | None) -> Iterator[Finding | Unknown]:
+    names = there if there is not None else known
+    for call in sure(view, macro):
+        name = call.value(0)
+        if not call.args or misquoted(call.args[0]) or name in names or (macro == "FEATURE" and _removed(name)):
+            continue
+        close = name.strip() if name.strip() in names else nearest(name, names)
+        if there is None and close is None:
+            yield Unknown(f"whether the cf tree has {macro.lower()}/{name}.m4 is not known")
+        else:
+            yield _finding(call, close)
+
+
+def _removed(name: str) -> bool:
+    """Whether sendmail once had the feature, of which another rule tells."""
+    facts = FEATURES.get(name)
+    return facts is not None and facts.removed is not None
+
+
+def _finding(call: MacroCall, close: str | None) -> Finding:
+    name = call.args[0].inner
+    facts = FEATURES.get(call.value(0)) if call.name == "FEATURE" else None
+    since = f"; it came with sendmail {'.'.join(map(str, facts.since))}" if facts is not None and facts.since else ""
+    return Finding(
+        name,
+        f"{shown(call)} is unknown to this cf tree{since}",
+        f"m4 cannot open the file and exits with 1; the .cf it writes all the same lacks the {call.name.lower()}.",
+        replace(name, close, f"write {close}")
+        if close is not None and facts is None
+        else Fix(f"name one of the files in the cf tree's directory {call.name.lower()}"),
+    )
