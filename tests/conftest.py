@@ -25,6 +25,8 @@ _MOODS = (
     "TTY_COMPATIBLE",
     "TTY_INTERACTIVE",
 )
+#: A parameter's value of more characters or bytes is no name for a test.
+_NAMING = 60
 #: Seconds that a test, or what it sets up, may take: a program that waits for ever is to fail its test, not the gate.
 _PATIENCE = 180
 
@@ -37,6 +39,11 @@ def pytest_configure() -> None:
     # A gate must say the same of the same commit each time; luck is for the desk.
     settings.register_profile("gate", settings.get_profile("here"), derandomize=True)
     settings.load_profile("gate" if os.environ.get("CI") == "true" else "here")
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a long value by its parameter: a certificate's bytes are no name, nor are they the same in every worker."""
+    return argname if isinstance(val, bytes | str) and len(val) > _NAMING else None
 
 
 @pytest.hookimpl(wrapper=True)

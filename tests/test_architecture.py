@@ -208,3 +208,19 @@ def test_no_file_holds_a_private_key() -> None:
     """Private keys are made while tests run; none lies in the project."""
     key = re.compile(rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.{0,300}?[A-Za-z0-9+/]{40}", re.DOTALL)
     assert not [str(path.relative_to(ROOT)) for path in files() if key.search(path.read_bytes())]
+
+
+def test_no_group_is_repeated_possessively() -> None:
+    """No regular expression repeats a group with ``*+``, ``++`` or ``{m,n}+``, which Python 3.11.2 gets wrong.
+
+    That is Debian 12's Python. An atomic group, ``(?>(?:x)*)``, means the same and is right there, and so is a possessive
+    repetition of one character or class.
+    """
+    group = re.compile(r"(?<!\\)\)(?:[*+?]|\{\d*,?\d*\})\+")
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno}: {node.value.strip()}"
+        for path in sources("auditor", "checks")
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and group.search(node.value)
+    ]
+    assert not wrong, "\n".join(wrong)

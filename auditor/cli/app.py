@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
@@ -46,3 +47,11 @@ def run() -> None:
         # Whoever reads the report may stop early, as head does; that is no failure of ours.
         sys.stderr.close()
         sys.exit(exits.CLEAN)
+    except Exception as error:
+        if os.environ.get("MAILAUDIT_DEBUG"):
+            raise
+        sys.stderr.write(
+            f"mailaudit: internal error: {type(error).__name__}: {error}\n"
+            "mailaudit: please report it, with the traceback that MAILAUDIT_DEBUG=1 shows\n"
+        )
+        sys.exit(exits.INTERNAL)

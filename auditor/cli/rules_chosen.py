@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 
-from auditor.cli.exits import Stop, nearest
+from auditor.cli.exits import INTERNAL, Stop, nearest
 from auditor.model.check import Rule
 
 GROUP = "mailaudit.checks"
@@ -15,17 +15,27 @@ def installed() -> list[Rule]:
     """The rules of every installed rule package, in the order of their ids.
 
     Raises:
-        Stop: two packages define one id.
+        Stop: two packages define one id, or one cannot be loaded.
 
     """
     found: dict[str, Rule] = {}
     for entry in entry_points(group=GROUP):
-        for rule in entry.load()():
+        for rule in _loaded(entry):
             if rule.id in found:
-                message = f"two rules are called {rule.id}: {found[rule.id].function.__module__} and {rule.function.__module__}"
+                modules = f"{found[rule.id].function.__module__} and {rule.function.__module__}"
+                message = f"two rules are called {rule.id}: {modules}"
                 raise Stop(message)
             found[rule.id] = rule
     return [found[id_] for id_ in sorted(found)]
+
+
+def _loaded(entry: EntryPoint) -> list[Rule]:
+    try:
+        found: list[Rule] = entry.load()()
+    except Exception as error:
+        message = f"the rules of {entry.value} cannot be loaded: {type(error).__name__}: {error}"
+        raise Stop(message, INTERNAL) from error
+    return found
 
 
 def chosen(rules: list[Rule], select: str | None, ignore: str | None) -> list[Rule]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from auditor.model.report import Outcome, Result, Step
+from auditor.model.report import NO_CHECK, Outcome, Result, Step
 
 #: The steps in the order of the howto; "P" stands for its prerequisites, "Kn" for the paragraph on the key and the signing
 #: request, "N6" for the notes behind the configuration of step 6.
@@ -58,7 +58,11 @@ def _verdict(results: list[Result]) -> tuple[str, str]:
         return "problems", "; ".join(notes)
     if passed:
         return ("problems" if crashed else "ok"), "; ".join(notes)
-    return "not looked at", "; ".join(notes) or "no check of this step applies here"
+    return "not looked at", "; ".join(notes) or _nothing(results)
+
+
+def _nothing(results: list[Result]) -> str:
+    return "no check of this step applies here" if results else NO_CHECK
 
 
 def _checks(number: int) -> str:

@@ -72,6 +72,10 @@ class Reported:
     fingerprint: str
 
 
+#: The reason of a step that none of the checks that ran belongs to.
+NO_CHECK = "no check of this step was asked"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of the howto: ``ok``, ``problems`` or ``not looked at``, and why."""

@@ -111,12 +111,10 @@ def arguments(value: Span, variables: Mapping[str, Value], unset: str | None = "
     ``unset``. The signs that may stand in front of a program (``-@:+!``) are left out.
     """
     found: list[Argument] = []
-    for at, word in enumerate(words(value)):
+    for word in words(value):
         made = _split(word, variables, unset) if _variable_word().fullmatch(word.text) else _one(word, variables, unset)
         if made is None:
             return None
-        if at == 0 and made:
-            made = (Argument(made[0].text.lstrip("-@:+!"), made[0].span), *made[1:])
         found.extend(made)
     return tuple(found)
 

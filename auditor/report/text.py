@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from auditor.model.finding import Fix, Severity
-from auditor.model.report import Outcome, Place, Report, Reported, Result, Step, TargetReport
+from auditor.model.report import NO_CHECK, Outcome, Place, Report, Reported, Result, Step, TargetReport
 from auditor.report.clean import clean, cleaned_lines, expanded
 
 _STYLES = {
@@ -66,9 +66,11 @@ def _target(report: Report, target: TargetReport) -> Iterable[Text]:
         for item in items:
             yield from _finding(item)
     yield from _crashes(target.results)
-    yield Text("The howto, step by step", "bold")
-    yield from (_step(step) for step in target.steps)
-    yield Text()
+    steps = [step for step in target.steps if step.reason != NO_CHECK]
+    if steps:
+        yield Text("The howto, step by step", "bold")
+        yield from (_step(step) for step in steps)
+        yield Text()
 
 
 def _finding(item: Reported) -> Iterable[Text]:

@@ -1,7 +1,7 @@
 """What readcf makes of a line that nobody wrote for it: the first character decides, whatever the words mean.
 
-Sources: Sendmail Installation and Operation Guide, section 5, for the commands; the wording of the complaints, and which
-lines pass without one, were taken from sendmail 8.17.1.9.
+Sources: Sendmail Installation and Operation Guide, section 5, for the commands; the wording of the complaints, and
+which lines pass without one, were taken from sendmail 8.17.1.9.
 """
 
 from __future__ import annotations
@@ -122,7 +122,9 @@ def _header(line: Line) -> Taken:
 def _map(line: Line) -> Taken:
     found = map_line(line)
     if found is None:
-        return Taken(f"readcf: config K line, map {_short(line.text[1:].strip())}: no map class", refused=True, meant=False)
+        return Taken(
+            f"readcf: config K line, map {_short(line.text[1:].strip())}: no map class", refused=True, meant=False
+        )
     if found.type.lower() not in _MAPS:
         complaint = f"readcf: map {found.name}: class {found.type} not available"
         return Taken(complaint, refused=True, meant=False)

@@ -53,6 +53,11 @@ def whole_line(span: Span) -> Span:
     return Span(span.source, starts[span.line - 1], end)
 
 
+def before_on_line(span: Span) -> str:
+    """The text that stands before a span on its line."""
+    return span.source.text[span.source.starts[span.line - 1] : span.start]
+
+
 def before(span: Span) -> Span:
     """The empty span at the beginning of another."""
     return Span(span.source, span.start, span.start)
@@ -88,7 +93,9 @@ def beside_cf_m4(view: McView, tree: Tree, kind: str) -> frozenset[str] | None:
 
 def runaway_after(view: McView, parenthesis: Span) -> Span | None:
     """The quote that begins on a parenthesis's line and ends below it, behind further macro calls; or None."""
-    nodes = [node for node in view.document.nodes if node.start >= parenthesis.start and node.source is parenthesis.source]
+    nodes = [
+        node for node in view.document.nodes if node.start >= parenthesis.start and node.source is parenthesis.source
+    ]
     opened: Node | None = None
     depth = 0
     for node in nodes:

@@ -1,7 +1,8 @@
 r"""The .mc does not end with a line feed.
 
-A dnl eats everything up to and including the next line feed. Where the last line lacks one, GNU m4 complains, old versions
-of m4 fail, and the first line that anybody appends becomes part of the last one, most often of its comment.
+A dnl eats everything up to and including the next line feed. Where the last line lacks one, GNU m4
+complains, old versions of m4 fail, and the first line that anybody appends becomes part of the last
+one, most often of its comment.
 
 In the log or at the client:
     m4:sendmail.mc:74: Warning: end of file treated as newline
@@ -28,6 +29,6 @@ def no_line_end_at_end(mc: McFile) -> Verdicts:
     yield Finding(
         source.span(end - 1, end),
         "the last line has no line feed",
-        "m4 warns about it, and the next line appended to the file is joined to this one and may vanish in its comment.",
+        "m4 warns, and the next line appended to the file is joined to this one and may vanish in its comment.",
         replace(source.span(end, end), "\n", "end the file with a line feed"),
     )

@@ -1,8 +1,9 @@
 r"""An m4 quote is opened and not closed where it should be.
 
-m4 quotes with a backquote and an apostrophe, ` and '. What an opened quote takes in is text, macros and all, up to the
-apostrophe that pairs with it. If that never comes m4 stops and the .cf it has written so far is a stump; if a stray
-apostrophe in a later comment closes the quote, everything between has become one value (GNU m4 manual, "Quoted strings").
+m4 quotes with a backquote and an apostrophe, ` and '. What an opened quote takes in is text, macros
+and all, up to the apostrophe that pairs with it. If that never comes m4 stops and the .cf it has
+written so far is a stump; if a stray apostrophe in a later comment closes the quote, everything
+between has become one value (GNU m4 manual, "Quoted strings").
 
 In the log or at the client:
     m4:sendmail.mc:12: ERROR: end of file in string
@@ -28,7 +29,7 @@ from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
 from auditor.model.text import Span
 from auditor.sendmail.mc import McView
-from checks.mcf import CALL_BELOW, runaway_after
+from checks.mcf import CALL_BELOW, before_on_line, runaway_after
 
 _BACKQUOTED = re.compile(r"`[^`'\n]*`[ \t]*[,)]")
 _SETTINGS = frozenset(("FEATURE", "MAILER", "OSTYPE", "DOMAIN", "DAEMON_OPTIONS", "CLIENT_OPTIONS", "MASQUERADE_AS"))
@@ -59,9 +60,8 @@ def _open(view: McView) -> Iterator[Span]:
 
 
 def _in_comment(quote: Span) -> str:
-    text = quote.source.text
-    line = text[quote.source.starts[quote.line - 1] : quote.start]
-    return ": # begins no comment once cf.m4 has been read" if line.lstrip().startswith("#") else ""
+    hidden = before_on_line(quote).lstrip().startswith("#")
+    return ": # begins no comment once cf.m4 has been read" if hidden else ""
 
 
 def _runaway(view: McView) -> Iterator[Span]:
@@ -76,4 +76,3 @@ def _runaway(view: McView) -> Iterator[Span]:
             quote = runaway_after(view, trouble.span)
             if quote is not None:
                 yield quote
-

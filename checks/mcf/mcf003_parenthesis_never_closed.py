@@ -1,7 +1,8 @@
 r"""A macro's argument list is opened and never closed.
 
-m4 reads on for the closing parenthesis, through the rest of the file and the cf tree's own files, and reports the place where
-it gave up, which is never the place of the mistake (GNU m4 manual, "Macro arguments").
+m4 reads on for the closing parenthesis, through the rest of the file and the cf tree's own files,
+and reports the place where it gave up, which is never the place of the mistake (GNU m4 manual,
+"Macro arguments").
 
 In the log or at the client:
     m4:/usr/share/sendmail/cf/mailer/smtp.m4:123: ERROR: end of file in argument list

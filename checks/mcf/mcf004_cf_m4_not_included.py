@@ -1,8 +1,8 @@
 r"""The .mc does not get hold of cf.m4, or gets hold of it too late.
 
-OSTYPE, FEATURE, MAILER and the rest exist only once cf.m4 has been read. Without it, and above its include, they are plain
-text for the .cf. A relative path is looked up from the directory m4 is run in, so ../m4/cf.m4 works in cf/cf and nowhere
-else (cf/README, "INTRODUCTION AND EXAMPLE").
+OSTYPE, FEATURE, MAILER and the rest exist only once cf.m4 has been read. Without it, and above its
+include, they are plain text for the .cf. A relative path is looked up from the directory m4 is run
+in, so ../m4/cf.m4 works in cf/cf and nowhere else (cf/README, "INTRODUCTION AND EXAMPLE").
 
 In the log or at the client:
     m4:sendmail.mc:1: cannot open `../m4/cf.m4': No such file or directory

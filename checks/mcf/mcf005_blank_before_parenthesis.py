@@ -1,8 +1,9 @@
 r"""A blank stands between a macro's name and its parenthesis.
 
-m4 takes a parenthesis for an argument list only where it follows the name directly. define, undefine and include are then
-no macros at all and land in the .cf; FEATURE, MAILER, DAEMON_OPTIONS and the like act with empty arguments, and what stands in
-the parentheses becomes text (GNU m4 manual, "Macro arguments").
+m4 takes a parenthesis for an argument list only where it follows the name directly. define,
+undefine and include are then no macros at all and land in the .cf; FEATURE, MAILER, DAEMON_OPTIONS
+and the like act with empty arguments, and what stands in the parentheses becomes text (GNU m4
+manual, "Macro arguments").
 
 In the log or at the client:
     sendmail.cf: line 39: unknown configuration line "define (confMAX_DAEMON_CHILDREN,1000)"
@@ -27,7 +28,8 @@ from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity, replace
 from auditor.model.unknown import Unknown
 from auditor.sendmail.macros import CLASS_MACROS
-from auditor.sendmail.mc import McView
+from auditor.sendmail.mc import MacroCall, McView
+from checks.mcf import before_on_line
 
 #: What the cf tree opens for these, with an empty name.
 _OPENS = {"FEATURE": "feature", "MAILER": "mailer", "OSTYPE": "ostype", "DOMAIN": "domain", "HACK": "hack"}
@@ -41,12 +43,16 @@ def blank_before_parenthesis(text: BareText, view: McView) -> Verdicts:
             yield Finding(
                 stray.call.gap,
                 f"a blank between {stray.call.name} and its parenthesis",
-                _consequence(stray),
+                _consequence(stray, stray.call),
                 replace(stray.call.gap, "", "remove the blank"),
                 severity=Severity.CRITICAL if stray.refused else None,
             )
     for call in view.of(*CLASS_MACROS):
-        if call.gap is not None and not call.conditional and not _in_hash_line(call.name_span.start, view):
+        if (
+            call.gap is not None
+            and not call.conditional
+            and not before_on_line(call.name_span).lstrip().startswith("#")
+        ):
             yield Finding(
                 call.gap,
                 f"a blank between {call.name} and its parenthesis",
@@ -57,14 +63,7 @@ def blank_before_parenthesis(text: BareText, view: McView) -> Verdicts:
         yield Unknown(f"what line {text.unread[0].line} says is decided elsewhere")
 
 
-def _in_hash_line(start: int, view: McView) -> bool:
-    text = view.document.source.text
-    return text[text.rfind("\n", 0, start) + 1 : start].lstrip().startswith("#")
-
-
-def _consequence(stray: Stray) -> str:
-    call = stray.call
-    assert call is not None
+def _consequence(stray: Stray, call: MacroCall) -> str:
     if stray.taken is not None and not call.live:
         return f"It is no macro here, and its text goes into the .cf, where sendmail refuses it: {stray.taken.what}."
     directory = _OPENS.get(call.name)

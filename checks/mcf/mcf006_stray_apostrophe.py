@@ -1,7 +1,8 @@
 r"""A value holds an apostrophe that closes no quote.
 
-An apostrophe without its backquote is an ordinary character, so it becomes part of the value; one inside a quoted text closes
-the quote too early, and vanishes (cf/README, "A BRIEF INTRODUCTION TO M4").
+An apostrophe without its backquote is an ordinary character, so it becomes part of the value; one
+inside a quoted text closes the quote too early, and vanishes (cf/README, "A BRIEF INTRODUCTION TO
+M4").
 
 In the log or at the client:
     nothing; the .cf has O TLSSrvOptions=V'
@@ -43,7 +44,8 @@ def _finding(call: MacroCall, argument: Argument) -> Finding:
     return Finding(
         argument.stray[-1],
         f"an apostrophe too many in an argument of {call.name}",
-        f"It closes no quote; the value becomes {argument.value}" + ("" if plain else ", with the words joined otherwise")
+        f"It closes no quote; the value becomes {argument.value}"
+        + ("" if plain else ", with the words joined otherwise")
         + ".",
         replace(argument.span, f"`{value}'", "quote the value with ` and '")
         if plain

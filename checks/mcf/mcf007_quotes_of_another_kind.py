@@ -1,8 +1,9 @@
 r"""A macro's arguments are quoted with something else than ` and '.
 
-m4 knows one pair of quotes, the backquote and the apostrophe. Plain apostrophes on both sides, backquotes on both sides, and
-the typographic quotes that web pages and word processors make are text: define('confLOG_LEVEL', '14') defines a macro
-whose name begins with an apostrophe, and nobody is told (cf/README, "A BRIEF INTRODUCTION TO M4").
+m4 knows one pair of quotes, the backquote and the apostrophe. Plain apostrophes on both sides,
+backquotes on both sides, and the typographic quotes that web pages and word processors make are
+text: define('confLOG_LEVEL', '14') defines a macro whose name begins with an apostrophe, and nobody
+is told (cf/README, "A BRIEF INTRODUCTION TO M4").
 
 In the log or at the client:
     nothing for define; cannot open `/usr/share/sendmail/cf/feature/'access_db'.m4' for FEATURE

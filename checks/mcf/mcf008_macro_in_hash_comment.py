@@ -1,8 +1,8 @@
 r"""A macro's name stands in a # comment, where m4 runs it.
 
-cf.m4 switches m4's comments off, so that # can reach the .cf. From there on FEATURE, define and many other names act in a line
-that begins with # as anywhere else: a FEATURE that was "commented out" is on, and a dnl joins the next line to the comment
-(cf/README, "A BRIEF INTRODUCTION TO M4").
+cf.m4 switches m4's comments off, so that # can reach the .cf. From there on FEATURE, define and
+many other names act in a line that begins with # as anywhere else: a FEATURE that was "commented
+out" is on, and a dnl joins the next line to the comment (cf/README, "A BRIEF INTRODUCTION TO M4").
 
 In the log or at the client:
     *** WARNING: FEATURE(`promiscuous_relay') configures your system as open relay.

@@ -1,7 +1,8 @@
 r"""A dnl is part of another word, so that m4 does not know it.
 
-m4 sees dnl only as a word of its own. Behind a parenthesis or a quote it is one; dnlFEATURE, _dnl and LOCAL_CONFIGdnl are other
-names, and the line they were to end or to hide is live (GNU m4 manual, "Names").
+m4 sees dnl only as a word of its own. Behind a parenthesis or a quote it is one; dnlFEATURE, _dnl
+and LOCAL_CONFIGdnl are other names, and the line they were to end or to hide is live (GNU m4
+manual, "Names").
 
 In the log or at the client:
     sendmail.cf: line 39: unknown configuration line "dnlFEATURE(redirect)"
@@ -31,7 +32,9 @@ def dnl_glued_to_a_word(text: BareText) -> Verdicts:
         word = stray.meant or ""
         apart = f"dnl {word.removeprefix('dnl')}" if word.startswith("dnl") else f"{word.removesuffix('dnl')}dnl"
         made = stray.taken
-        outcome = f"sendmail refuses: {made.what}" if made and made.refused else "sendmail reads as a command of its own"
+        outcome = (
+            f"sendmail refuses: {made.what}" if made and made.refused else "sendmail reads as a command of its own"
+        )
         section = word.removesuffix("dnl") in SECTIONS
         yield Finding(
             stray.place,

@@ -1,9 +1,9 @@
 r"""A line of plain text reaches the .cf.
 
-What m4 does not know it copies. Text that stands under no LOCAL_ keyword comes out above everything the macros write, and
-readcf looks at its first character only: a line that begins with S is a ruleset, one with C a class, one with
-D, E, H, O, P or T sets something as well, all without a word; most other letters keep the daemon from starting (Sendmail
-Installation and Operation Guide, 5).
+What m4 does not know it copies. Text that stands under no LOCAL_ keyword comes out above everything
+the macros write, and readcf looks at its first character only: a line that begins with S is a
+ruleset, one with C a class, one with D, E, H, O, P or T sets something as well, all without a word;
+most other letters keep the daemon from starting (Sendmail Installation and Operation Guide, 5).
 
 In the log or at the client:
     sendmail.cf: line 39: unknown configuration line "listen on both ports"
@@ -21,8 +21,8 @@ Good:
     LOCAL_CONFIG
     D{site}doe.org
     # a comment for the .cf
-Not when: the line stands under a LOCAL_ keyword and has a command's form; a misspelt keyword is MCF011's, an option without
-    its O MCF012's, a blank before a parenthesis MCF005's.
+Not when: the line stands under a LOCAL_ keyword and has a command's form; a misspelt keyword is
+    MCF011's, an option without its O MCF012's, a blank before a parenthesis MCF005's.
 See: howto step 6; cf/README, "LOCAL_CONFIG".
 """
 

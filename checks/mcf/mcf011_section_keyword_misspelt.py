@@ -1,8 +1,9 @@
 r"""The keyword of a local section is misspelt.
 
-LOCAL_CONFIG, LOCAL_RULESETS, LOCAL_RULE_0 to _3, LOCAL_NET_CONFIG, MAILER_DEFINITIONS and their like are macros; any other
-spelling is text. The line itself goes into the .cf, and what was to stand in the section comes out in another place
-(cf/README, "LOCAL_CONFIG" and "ADDING NEW MAILERS OR RULESETS").
+LOCAL_CONFIG, LOCAL_RULESETS, LOCAL_RULE_0 to _3, LOCAL_NET_CONFIG, MAILER_DEFINITIONS and their
+like are macros; any other spelling is text. The line itself goes into the .cf, and what was to
+stand in the section comes out in another place (cf/README, "LOCAL_CONFIG" and "ADDING NEW MAILERS
+OR RULESETS").
 
 In the log or at the client:
     sendmail.cf: line 39: unknown configuration line "LOCAL CONFIG"

@@ -1,8 +1,9 @@
 r"""A line sets an option by its name alone, without the O.
 
-In the .cf an option line is "O Name=value". Without the O the name's first letter is the command: CipherList=... adds words to
-class i, DeliveryMode=... defines macro e, TLSSrvOptions=... makes a trusted user, and nobody is told; most other names keep
-the daemon from starting (Sendmail Installation and Operation Guide, 5.6).
+In the .cf an option line is "O Name=value". Without the O the name's first letter is the command:
+CipherList=... adds words to class i, DeliveryMode=... defines macro e, TLSSrvOptions=... makes a
+trusted user, and nobody is told; most other names keep the daemon from starting (Sendmail
+Installation and Operation Guide, 5.6).
 
 In the log or at the client:
     sendmail.cf: line 117: bad ruleset definition "afeFileEnvironment=/" (number required after `=')

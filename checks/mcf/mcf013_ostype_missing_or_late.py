@@ -1,7 +1,8 @@
 r"""OSTYPE is missing, comes twice, or comes too late.
 
-OSTYPE tells the m4 macros where this system keeps its programs and files. Every .mc needs exactly one, above whatever
-overrules it and above MAILER, which uses the paths it sets (cf/README, "OSTYPE" and "INTRODUCTION AND EXAMPLE").
+OSTYPE tells the m4 macros where this system keeps its programs and files. Every .mc needs exactly
+one, above whatever overrules it and above MAILER, which uses the paths it sets (cf/README, "OSTYPE"
+and "INTRODUCTION AND EXAMPLE").
 
 In the log or at the client:
     *** ERROR: No system type defined (use OSTYPE macro)
@@ -33,7 +34,16 @@ Bad:
     MAILER(`smtp')dnl
 Good:
     OSTYPE(`linux')dnl
-Not when: a file that is included may hold it; m4 prints the message and exits with 0 all the same.
+Good:
+    --- /etc/mail/submit.mc
+    include(`/usr/share/sendmail/cf/m4/cf.m4')dnl
+    VERSIONID(`submission program')dnl
+    define(`__OSTYPE__', `')dnl
+    define(`confTIME_ZONE', `USE_TZ')dnl
+    define(`confDONT_INIT_GROUPS', `True')dnl
+    FEATURE(`msp', `[127.0.0.1]')dnl
+Not when: a file that is included may hold it, or __OSTYPE__ is defined, as sendmail's submit.mc
+    does. m4 prints the message and exits with 0 all the same.
 See: howto step 6; cf/README, "OSTYPE".
 """
 
@@ -70,8 +80,8 @@ def _missing(view: McView) -> Verdicts:
     if doubt is not None:
         yield doubt
         return
-    if any(view.of("OSTYPE")) or any(call.name == "OSTYPE" for call in view.calls):
-        # It is there and not read as a call, which other rules tell.
+    if any(call.name == "OSTYPE" for call in view.calls) or any(each.name == "__OSTYPE__" for each in view.defines):
+        # Either it is there and no call for m4, which other rules tell, or the file does without, as submit.mc does.
         return
     place = next(view.of("FEATURE", "MAILER", "VERSIONID", "include"), None)
     yield Finding(

@@ -1,7 +1,8 @@
 r"""OSTYPE, DOMAIN or HACK names a file that the cf tree has not.
 
-The macro includes a file of that name from the cf tree's directory ostype, domain or hack. Where it is not there m4 says so
-and goes on; the .cf lacks what the file would have set (cf/README, "OSTYPE" and "DOMAINS").
+The macro includes a file of that name from the cf tree's directory ostype, domain or hack. Where it
+is not there m4 says so and goes on; the .cf lacks what the file would have set (cf/README, "OSTYPE"
+and "DOMAINS").
 
 In the log or at the client:
     m4:sendmail.mc:3: cannot open `/usr/share/sendmail/cf/ostype/Linux.m4': No such file or directory

@@ -1,7 +1,8 @@
 r"""FEATURE or MAILER names something that the cf tree has not.
 
-FEATURE includes a file of that name from the cf tree's directory feature, MAILER one from mailer. A misspelt name, or one with
-a blank in it, is a file that is not there: m4 says so, goes on, and the .cf comes without the feature (cf/README, "FEATURES").
+FEATURE includes a file of that name from the cf tree's directory feature, MAILER one from mailer. A
+misspelt name, or one with a blank in it, is a file that is not there: m4 says so, goes on, and the
+.cf comes without the feature (cf/README, "FEATURES").
 
 In the log or at the client:
     m4:sendmail.mc:30: cannot open `/usr/share/sendmail/cf/feature/acces_db.m4': No such file or directory
@@ -17,7 +18,8 @@ Good:
     FEATURE(`redirect')dnl
 Good:
     dnl FEATURE(`redirecting')dnl
-Not when: the cf tree is not in sight and the name resembles none of sendmail's own: a site may have features of its own.
+Not when: the cf tree is not in sight and the name resembles none of sendmail's own: a site may have
+    features of its own.
 See: howto step 6; cf/README, "FEATURES".
 """
 
@@ -40,7 +42,9 @@ def unknown_feature(view: McView, tree: Tree) -> Verdicts:
     yield from unread(view)
 
 
-def _judged(view: McView, macro: str, known: frozenset[str], there: frozenset[str] | None) -> Iterator[Finding | Unknown]:
+def _judged(
+    view: McView, macro: str, known: frozenset[str], there: frozenset[str] | None
+) -> Iterator[Finding | Unknown]:
     names = there if there is not None else known
     for call in sure(view, macro):
         name = call.value(0)

@@ -1,7 +1,8 @@
 r"""A FEATURE stands below MAILER.
 
-MAILER writes the mailer with what is set at that moment. m4 complains about every FEATURE below it; most take effect all the
-same, but those that change the local mailer or its rewriting come too late (cf/README, "INTRODUCTION AND EXAMPLE").
+MAILER writes the mailer with what is set at that moment. m4 complains about every FEATURE below it;
+most take effect all the same, but those that change the local mailer or its rewriting come too late
+(cf/README, "INTRODUCTION AND EXAMPLE").
 
 In the log or at the client:
     *** ERROR: FEATURE() should be before MAILER()

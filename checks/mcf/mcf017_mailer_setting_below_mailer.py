@@ -1,8 +1,9 @@
 r"""A mailer's setting stands below the MAILER it is for.
 
-MAILER writes the mailer's line with the path, flags and arguments that are set at that moment. A define of one of them, or a
-MODIFY_MAILER_FLAGS, further down changes nothing (cf/README, "MAILERS"). Settings of options, SMART_HOST, DAEMON_OPTIONS and
-TRUST_AUTH_MECH may stand anywhere, since m4 uses them at the end of the file.
+MAILER writes the mailer's line with the path, flags and arguments that are set at that moment. A
+define of one of them, or a MODIFY_MAILER_FLAGS, further down changes nothing (cf/README,
+"MAILERS"). Settings of options, SMART_HOST, DAEMON_OPTIONS and TRUST_AUTH_MECH may stand anywhere,
+since m4 uses them at the end of the file.
 
 In the log or at the client:
     nothing; the .cf keeps the mailer's defaults
@@ -21,7 +22,8 @@ Good:
     MAILER(`procmail')dnl
     define(`confTO_IDENT', `0')dnl
     TRUST_AUTH_MECH(`PLAIN LOGIN')dnl
-Not when: it is an option, SMART_HOST, DAEMON_OPTIONS or TRUST_AUTH_MECH, or the mailer comes below it.
+Not when: it is an option, SMART_HOST, DAEMON_OPTIONS or TRUST_AUTH_MECH, or the mailer comes below
+    it.
 See: howto step 6; cf/README, "MAILERS" and "OSTYPE".
 """
 

@@ -1,7 +1,8 @@
 r"""A FEATURE needs something that does not stand above it.
 
-Several features look in the access map and therefore need access_db above them, some need delay_checks, an argument, or a
-definition. m4 prints an error, exits with 0, and the feature has no effect or half of one (cf/README, "FEATURES").
+Several features look in the access map and therefore need access_db above them, some need
+delay_checks, an argument, or a definition. m4 prints an error, exits with 0, and the feature has no
+effect or half of one (cf/README, "FEATURES").
 
 In the log or at the client:
     *** ERROR: FEATURE(blocklist_recipients) requires FEATURE(access_db)

@@ -1,0 +1,96 @@
+r"""The file holds characters that no editor shows, or lacks the tabs that rules need.
+
+A byte order mark at the start is text for the .cf, and sendmail refuses it. A no-break space from a
+web page is no blank: inside a value it makes `14' a 0. A rule must have a tab between its two
+sides, and copying from a page turns tabs into blanks. Carriage returns do no harm to m4 or readcf,
+but every tool that compares the files stumbles over them (Sendmail Installation and Operation
+Guide, 5.1).
+
+In the log or at the client:
+    sendmail.cf: line 1: unknown configuration line
+    sendmail.cf: line 1323: invalid rewrite line "R$* $#error" (tab expected)
+Bad:
+    define(`confLOG_LEVEL', `\xa014')dnl
+Bad:
+    dnl A line end from another system.\r
+Bad:
+    LOCAL_RULESETS
+    SLocal_check_mail
+    R$*  $@ OK
+Good:
+    LOCAL_RULESETS
+    SLocal_check_mail
+    R$*\t$@ OK
+Good:
+    dnl A no-break space\xa0behind dnl does no harm.
+Not when: the characters stand behind dnl or in a comment for the .cf.
+See: howto step 6; Sendmail Installation and Operation Guide, 5.1.
+"""
+
+from collections.abc import Iterator
+
+from auditor.model.check import Verdicts, check
+from auditor.model.finding import Confidence, Finding, Fix, Severity, command, replace
+from auditor.sendmail.mc import McView, TextLine
+from checks.mcf import before_on_line
+
+_RULES = frozenset(
+    """
+    LOCAL_RULE_0 LOCAL_RULE_1 LOCAL_RULE_2 LOCAL_RULE_3 LOCAL_RULESETS LOCAL_NET_CONFIG LOCAL_SRV_FEATURES LOCAL_TRY_TLS
+    LOCAL_CLT_FEATURES LOCAL_TLS_RCPT LOCAL_TLS_CLIENT LOCAL_TLS_SERVER LOCAL_CONFIG LOCAL_DNSBL LOCAL_UUCP
+    MAILER_DEFINITIONS
+    """.split(),
+)
+
+
+@check("MCF025", severity=Severity.MEDIUM, confidence=Confidence.HIGH, howto="6")
+def characters_nobody_sees(view: McView) -> Verdicts:
+    """Look for a byte order mark, no-break spaces, carriage returns, and rules without a tab."""
+    for node in view.document.of_kind("bom")[:1]:
+        yield Finding(
+            node,
+            "the file begins with a byte order mark",
+            "m4 copies it to the first line of the .cf, and sendmail refuses to start: unknown configuration line.",
+            replace(node, "", "remove the byte order mark"),
+            severity=Severity.CRITICAL,
+        )
+    for node in view.document.of_kind("nbsp"):
+        if before_on_line(node).lstrip().startswith("#"):
+            continue
+        yield Finding(
+            node,
+            "a no-break space",
+            "It is no blank for m4 or sendmail but a part of the value: a number with one in front is 0.",
+            replace(node, " ", "put a plain blank there"),
+        )
+    yield from _returns(view)
+    yield from (_rule(line) for line in view.lines if _lacks_tab(line))
+
+
+def _returns(view: McView) -> Iterator[Finding]:
+    text = view.document.source.text
+    count = text.count("\r")
+    if count:
+        at = text.index("\r")
+        yield Finding(
+            view.document.source.span(at, at + 1),
+            f"{count} carriage {'return' if count == 1 else 'returns'} in the file",
+            "m4 carries them into the .cf, where sendmail drops them; tools that compare the files see a difference.",
+            command(f"sed -i 's/\\r$//' {view.document.path}", "take the carriage returns away"),
+            severity=Severity.LOW,
+        )
+
+
+def _lacks_tab(line: TextLine) -> bool:
+    begins = line.text[:1] == "R" and line.section in _RULES
+    return begins and "\t" not in line.text and not line.partial and not line.conditional
+
+
+def _rule(line: TextLine) -> Finding:
+    return Finding(
+        line.span,
+        "a rule without a tab between its sides",
+        "sendmail refuses to start: invalid rewrite line, tab expected.",
+        Fix("separate the two sides by a tab"),
+        severity=Severity.CRITICAL,
+    )

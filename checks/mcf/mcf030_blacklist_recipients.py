@@ -1,0 +1,47 @@
+r"""FEATURE(`blacklist_recipients') has a new name.
+
+sendmail 8.16.1 calls it blocklist_recipients. The old name still works and makes m4 print a
+warning; a release before 8.16.1 knows the old name only (RELEASE_NOTES, 8.16.1).
+
+In the log or at the client:
+    WARNING: FEATURE(blacklist_recipients) is deprecated; use FEATURE(blocklist_recipients.m4).
+Bad:
+    FEATURE(`blacklist_recipients')dnl
+Good:
+    FEATURE(`lookupdotdomain')dnl
+Good:
+    dnl FEATURE(`blacklist_recipients')dnl
+Not when: the installed sendmail is older than 8.16.1.
+See: howto step 6; cf/README, "FEATURES".
+"""
+
+from auditor.facts.live import Binary
+from auditor.facts.version import Version
+from auditor.model.check import Verdicts, check
+from auditor.model.finding import Confidence, Finding, Severity, replace
+from auditor.model.unknown import Unknown
+from auditor.sendmail.mc import McView
+from checks.mcf import sure, unread
+
+_RENAMED = (8, 16, 1)
+
+
+@check("MCF030", severity=Severity.LOW, confidence=Confidence.HIGH, howto="6")
+def blacklist_recipients(view: McView, binary: Binary | Unknown, version: Version | Unknown) -> Verdicts:
+    """Look for the old name; where only the .cf tells a version, an older one makes it a note for the next upgrade."""
+    if not isinstance(binary, Unknown) and binary.release < _RENAMED:
+        return
+    made_for = () if isinstance(version, Unknown) or not isinstance(binary, Unknown) else version.release
+    for call in sure(view, "FEATURE"):
+        if call.value(0) == "blacklist_recipients":
+            old = bool(made_for) and made_for < _RENAMED
+            yield Finding(
+                call.args[0].inner,
+                "blacklist_recipients is called blocklist_recipients from sendmail 8.16.1 on",
+                "It still works; m4 prints a warning at every build, and a later release may drop the name.",
+                replace(
+                    call.args[0].inner, "blocklist_recipients", "write blocklist_recipients, once sendmail is 8.16.1"
+                ),
+                severity=Severity.INFO if old else None,
+            )
+    yield from unread(view)

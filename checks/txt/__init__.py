@@ -1,0 +1,3 @@
+"""Text that nothing understands."""
+
+USUAL_FILE = "/etc/hosts"
