@@ -1,7 +1,7 @@
 """Build the install that an example of a rule's manual describes, and audit it.
 
-An example is an overlay on a clean install, ``fixtures/modern``: what it names is added or replaced there, everything else
-stays as it should be. So a Good example proves that nothing at all is said of the whole install.
+An example is an overlay on a clean install, ``fixtures/modern``: what it names is added or replaced there, everything
+else stays as it should be. So a Good example proves that nothing at all is said of the whole install.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import re
 from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 
 from auditor.engine.audit import Target, audit
 from auditor.engine.profiles import load
@@ -115,7 +114,7 @@ _PORTS = {"smtp": "25", "smtps": "465", "submissions": "465", "submission": "587
 
 
 def _mc_key(line: str) -> tuple[str, str] | None:
-    match = re.match(r"(\w+)\s*\(\s*[`'‘]?([^`',)]*)", line)
+    match = re.match(r"(\w+)\s*\(\s*[`']?([^`',)]*)", line)
     if match is None:
         return None
     if match[1] == "DAEMON_OPTIONS":

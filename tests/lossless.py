@@ -1,4 +1,4 @@
-"""What the tests of the small readers share: files broken in the ways editors break them, and the properties asked of all."""
+"""What the tests of the small readers share: files broken as editors break them, and what is asked of every reader."""
 
 from __future__ import annotations
 

@@ -213,7 +213,7 @@ def test_no_file_holds_a_private_key() -> None:
 def test_no_group_is_repeated_possessively() -> None:
     """No regular expression repeats a group with ``*+``, ``++`` or ``{m,n}+``, which Python 3.11.2 gets wrong.
 
-    That is Debian 12's Python. An atomic group, ``(?>(?:x)*)``, means the same and is right there, and so is a possessive
+    That is Debian 12's Python. An atomic group, ``(?>(?:x)*)``, means the same and is right there; so is a possessive
     repetition of one character or class.
     """
     group = re.compile(r"(?<!\\)\)(?:[*+?]|\{\d*,?\d*\})\+")

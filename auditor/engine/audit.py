@@ -40,11 +40,10 @@ def audit(target: Target, rules: Sequence[Rule], progress: Callable[[int], None]
     assert isinstance(profile, Profile)  # noqa: S101  # The mapping is keyed by type; this tells the type checker so.
     facts = Facts(Install(target.name), target.given)
     results = tuple(run(rules, facts, profile, progress))
-    return TargetReport(target.name, "install", _reported(target, profile, results), results, steps(results))
+    return TargetReport(target.name, "install", _reported(target, results), results, steps(results))
 
 
-def _reported(target: Target, profile: Profile, results: Iterable[Result]) -> tuple[Reported, ...]:
-    tree: Tree = target.given[Tree]  # type: ignore[assignment]
+def _reported(target: Target, results: Iterable[Result]) -> tuple[Reported, ...]:
     seen: Counter[str] = Counter()
     found = []
     for result in results:
@@ -53,20 +52,20 @@ def _reported(target: Target, profile: Profile, results: Iterable[Result]) -> tu
                 continue
             key = _key(result, finding)
             seen[key] += 1
-            found.append(_report_one(target.name, tree, profile, result, finding, f"{key}:{seen[key]}"))
+            found.append(_report_one(target, result, finding, f"{key}:{seen[key]}"))
     return tuple(sorted(found, key=_order))
 
 
-def _report_one(
-    name: str, tree: Tree, profile: Profile, result: Result, finding: Finding, key: str
-) -> Reported:
+def _report_one(target: Target, result: Result, finding: Finding, key: str) -> Reported:
     rule = result.rule
+    tree: Tree = target.given[Tree]  # type: ignore[assignment]
+    profile: Profile = target.given[Profile]  # type: ignore[assignment]
     return Reported(
         rule=rule,
         finding=finding,
         severity=profile.severities.get(rule.id) or finding.severity or rule.severity,
         confidence=finding.confidence or rule.confidence,
-        target=name,
+        target=target.name,
         subject=result.subject.name,
         place=None if finding.at is None else _place(tree, finding.at),
         related=tuple((_place(tree, at), note) for at, note in finding.related),

@@ -21,7 +21,7 @@ def closed(reason: str) -> Host:
 
 
 def running() -> Host:
-    """This host."""
+    """The host this program runs on."""
     return Host(None, output, answers)
 
 

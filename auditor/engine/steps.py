@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from auditor.model.report import NO_CHECK, Outcome, Result, Step
 
-#: The steps in the order of the howto; "P" stands for its prerequisites, "Kn" for the paragraph on the key and the signing
-#: request, "N6" for the notes behind the configuration of step 6.
+#: The steps in the order of the howto; "P" stands for its prerequisites, "Kn" for the paragraph on the key and the
+#: signing request, "N6" for the notes behind the configuration of step 6.
 TITLES = {
     "P": "sendmail and SASL are built for TLS and AUTH, the host has a name",
     "Kn": "the key and the certificate",

@@ -7,10 +7,12 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from auditor.model.facts import fact, provider
 from auditor.model.subjects import Configuration
 from auditor.model.text import Node, Span
+from auditor.model.unknown import Unknown
 from auditor.sendmail.bare_text import Taken, taken
 from auditor.sendmail.cf import Line
 from auditor.sendmail.macros import NEED_PARENTHESIS, SECTIONS, nearest
@@ -78,27 +80,34 @@ class BareText:
         return (stray for stray in self.lines if stray.cause in causes)
 
 
+def foreign(view: McView) -> Unknown | None:
+    """Why a file is hardly one for sendmail 8's m4 macros, or None where it is."""
+    if view.includes_cf or any(call.args for call in view.of("OSTYPE", "MAILER", "FEATURE", "VERSIONID", "DOMAIN")):
+        return None
+    return Unknown(f"{view.document.path} uses none of sendmail 8's m4 macros")
+
+
 @provider
-def bare_text(view: McView) -> BareText:
-    """Sort the lines of text by what went wrong with them."""
+def bare_text(view: McView) -> BareText | Unknown:
+    """Sort the lines of text by what went wrong with them; a file for other macros than sendmail 8's is not judged."""
+    odd = foreign(view)
+    if odd is not None:
+        return odd
     found: list[Stray] = []
     unread: list[Span] = []
-    previous: TextLine | None = None
-    ruleset = False
     judge = _Judge(view)
-    for line in view.lines:
-        if _deliberate(line):
+    lines = [line for line in view.lines if not _deliberate(line)]
+    for line, following in pairwise([*lines, None]):
+        if line is None:
             continue
         if line.conditional or not judge.begins(line):
             unread.append(line.span)
-        else:
-            stray = judge.stray(line, previous, in_ruleset=ruleset)
-            if stray is not None:
-                found.append(stray)
-            if line.section is None:
-                ruleset = ruleset or (stray is not None and line.text.startswith("S") and not stray.refused)
-        if line.section is None:
-            previous = line
+            judge.above(line, None)
+            continue
+        stray = judge.stray(line, following)
+        judge.above(line, stray)
+        if stray is not None:
+            found.append(stray)
     return BareText(tuple(found), tuple(unread))
 
 
@@ -115,7 +124,19 @@ class _Judge:
         self._calls = list(view.calls)
         self._newlines = [node.start for node in view.document.nodes if node.kind == "newline"]
         self._inside = sorted((call.span.start, call.span.end) for call in self._calls if call.live)
+        self._previous: TextLine | None = None
+        self._kept = False
+        self._ruleset = False
         self._comments = {node.line for node in view.document.nodes if _is_comment(node)}
+
+    def above(self, line: TextLine, stray: Stray | None) -> None:
+        """Remember a line for those below it."""
+        if line.section is not None:
+            return
+        if not line.text.startswith(_BLANKS):
+            self._kept = stray is not None and stray.taken is not None and stray.taken.meant
+        self._ruleset = self._ruleset or (stray is not None and line.text.startswith("S") and not stray.refused)
+        self._previous = line
 
     def begins(self, line: TextLine) -> bool:
         """Whether it is known what the line begins with; how it goes on seldom counts."""
@@ -124,16 +145,20 @@ class _Judge:
         start = line.span.start
         text = line.span.source.text
         made = any(call.live and call.span.start == start for call in self._calls)
-        return text[start : start + 1] == line.text[:1] and not made and text[start : start + 1] not in ("<", "{", "@")
+        # Blanks may stand before something that a template puts there.
+        return text[start : start + 1] == line.text[:1] and not made and line.text[:1] not in ("<", "{", "@", *_BLANKS)
 
-    def stray(self, line: TextLine, previous: TextLine | None, *, in_ruleset: bool) -> Stray | None:
+    def stray(self, line: TextLine, following: TextLine | None) -> Stray | None:
         """The line as a stray one, or None where it may stand there."""
         text = line.text
         if text.startswith(_BLANKS):
-            return self._indented(line, previous)
+            return self._indented(line)
         if text.startswith("#"):
             return None
-        made = taken(Line(Node(line.span.source, line.span.start, line.span.end, "text"), text), in_ruleset=in_ruleset)
+        if following is not None and following.text.startswith(_BLANKS) and following.section == line.section:
+            text = f"{text}\n{following.text}"
+        node = Node(line.span.source, line.span.start, line.span.end, "text")
+        made = taken(Line(node, text), in_ruleset=self._ruleset)
         named_cause = self._named(line, made)
         if named_cause is not None or line.section is None:
             return named_cause or Stray("text", line, line.span, made, wrapped=self._wrapped(line))
@@ -169,14 +194,16 @@ class _Judge:
                 return call
         return None
 
-    def _indented(self, line: TextLine, previous: TextLine | None) -> Stray | None:
+    def _indented(self, line: TextLine) -> Stray | None:
         """A line that begins with a blank continues the one above it in the .cf."""
         call = self._gap_before(line)
-        empty = self._empty_line_above(line, previous)
+        empty = self._empty_line_above(line)
         made = Taken("unknown configuration line", refused=True, meant=False) if empty else None
         if call is not None:
             return Stray("call", line, call.name_span, made, call=call)
-        if line.section is not None or (not empty and (previous is None or previous.text.startswith("#"))):
+        above = self._previous
+        harmless = above is None or above.text.startswith("#") or self._kept
+        if line.section is not None or (harmless and not empty):
             return None
         return Stray("text", line, line.span.stripped(), made, wrapped=self._wrapped(line))
 
@@ -191,9 +218,9 @@ class _Judge:
                 return call
         return None
 
-    def _empty_line_above(self, line: TextLine, previous: TextLine | None) -> bool:
+    def _empty_line_above(self, line: TextLine) -> bool:
         """Whether m4 writes an empty line just before this one."""
-        source = self._view.document.source
+        source, previous = self._view.document.source, self._previous
         if line.span.source is not source or line.section is not None:
             return False
         start = self._view.document.include.start if self._view.document.include is not None else 0

@@ -8,6 +8,7 @@ from auditor.facts.commands import Script
 from auditor.facts.given import Tree
 from auditor.model.text import Span
 from auditor.readers.expansion import Argument, Value
+from auditor.readers.flat import split
 
 #: The options of sendmail's command line; a colon follows those that take a value (sendmail(8)).
 _OPTIONS = "A:B:b:C:cD:d:e:F:f:Gh:IiL:M:mN:nO:o:p:Q:q:R:r:sTtUV:vX:x"
@@ -189,7 +190,7 @@ class _Line:
         value = self._variables.get(name)
         if value is None:
             return []
-        return [Argument(word, value.span.find(word)) for word in self.text(name, "").split()]
+        return [Argument(word, value.span.find(word)) for word in split(self.text(name, ""))]
 
     def interval(self, name: str, default: str) -> list[Argument]:
         """The option that runs the queue at an interval."""

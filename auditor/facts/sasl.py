@@ -11,6 +11,7 @@ from auditor.model.facts import fact, provider
 from auditor.model.subjects import Configuration, Install
 from auditor.model.text import Node, Source, Span
 from auditor.model.unknown import Missing, NotApplicable, Unknowable, Unknown
+from auditor.readers.flat import split
 from auditor.readers.keyvalue import KeyValue, KeyValueText, read_key_values
 from auditor.readers.pam import PAMText, read_pam
 from auditor.trees.base import Entry
@@ -235,7 +236,7 @@ def pam_service(tree: Tree) -> PAMService | NotApplicable | Unknown:
 def auth_setup(options: Options, classes: Classes) -> AuthSetup:
     """AuthMechanisms, AuthOptions, AuthRealm and class ``{TrustAuthMech}`` together."""
     mechanisms = options.get("AuthMechanisms")
-    offered = DEFAULT_MECHANISMS if mechanisms is None else tuple(mechanisms.value.upper().split())
+    offered = DEFAULT_MECHANISMS if mechanisms is None else tuple(split(mechanisms.value.upper()))
     return AuthSetup(
         offered,
         mechanisms,

@@ -10,6 +10,7 @@ from auditor.model.subjects import Install
 from auditor.model.text import Span
 from auditor.model.unknown import Unknowable, Unknown
 from auditor.readers.expansion import Argument
+from auditor.readers.flat import split
 
 #: The options of saslauthd that take a value (saslauthd(8)).
 _VALUED = frozenset("aHmnOst")
@@ -108,7 +109,7 @@ def _debian(tree: Tree) -> Saslauthd | None:
             doubt = doubt if value is None or value.text is not None else f"{name} is only known to a running shell"
             continue
         argv += [Argument(flag, value.span)] if flag else []
-        argv += [Argument(word, value.span.find(word)) for word in value.text.split()]
+        argv += [Argument(word, value.span.find(word)) for word in split(value.text)]
     start = script.variables.get("START")
     is_enabled = None if start is None or start.text is None else start.text == "yes"
     return Saslauthd(tuple(argv), script.variables["MECHANISMS"].span, doubt, is_enabled)
@@ -132,7 +133,7 @@ def _configured(tree: Tree) -> Saslauthd | None:
         argv: list[Argument] = []
         for flag, value in found:
             argv += [Argument(flag, value.span)] if flag and value.text else []
-            argv += [Argument(word, value.span.find(word)) for word in (value.text or "").split()]
+            argv += [Argument(word, value.span.find(word)) for word in split(value.text or "")]
         if found:
             doubt = "a setting is only known to a running shell" if any(v.text is None for _, v in found) else None
             switch = script.variables.get(enable or "")

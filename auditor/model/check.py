@@ -1,9 +1,9 @@
 """The check contract: a rule is a function from facts to findings, with an id, a severity and a manual.
 
-A rule's module holds one docstring, its manual, and one function under ``@check``. The function's parameters are the facts
-it needs. What it yields decides its outcome: a ``Finding`` makes it failed, an ``Unknown`` skipped, a ``NotApplicable`` not
-applicable, an ``Inconclusive`` inconclusive, nothing at all passed. An ``Unknowable`` that a fact raises counts as a yielded
-``Unknown``.
+A rule's module holds one docstring, its manual, and one function under ``@check``. The function's parameters are the
+facts it needs. What it yields decides its outcome: a ``Finding`` makes it failed, an ``Unknown`` skipped, a
+``NotApplicable`` not applicable, an ``Inconclusive`` inconclusive, nothing at all passed. An ``Unknowable`` that a
+fact raises counts as a yielded ``Unknown``.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Facts and their providers: typed values about one subject, computed when asked for, once.
 
-A fact type is a class marked with ``@fact(Subject)``. A provider is a function marked with ``@provider``: its parameters
-are the facts it needs, its return annotation names the fact it gives, with ``Unknown`` or ``NotApplicable`` where those
-can come back instead.
+A fact type is a class marked with ``@fact(Subject)``. A provider is a function marked with ``@provider``: its
+parameters are the facts it needs, its return annotation names the fact it gives, with ``Unknown`` or
+``NotApplicable`` where those can come back instead.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ class Need:
     takes_not_applicable: bool
 
 
-#: Every fact type that has been imported. A subject is a fact about itself: who asks for it learns what is being looked at.
+#: Every fact type that has been imported. A subject is a fact about itself: who asks for it learns what is being
+#: looked at.
 FACT_TYPES: dict[type, FactType] = {kind: FactType(kind, None) for kind in (Install, Configuration, Credential)}
 #: The provider of each fact type; a fact type without one is given to the engine from outside.
 PROVIDERS: dict[type, Callable[..., Any]] = {}

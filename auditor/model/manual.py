@@ -21,8 +21,9 @@ class ExampleFile:
     """One file of an example.
 
     Attributes:
-        path: where it lies; None for the family's usual file. ``$ COMMAND`` stands for what a program prints on the running
-            host, ``? NAME TYPE`` for what the resolver answers. A leading ``+`` adds the text to a clean install's file.
+        path: where it lies; None for the family's usual file. ``$ COMMAND`` stands for what a program prints on the
+            running host, ``? NAME TYPE`` for what the resolver answers. A leading ``+`` adds the text to a clean
+            install's file.
         text: its content with escapes resolved, one character a byte.
         mode: its permission bits, None where the example does not say.
         owner: ``user`` or ``user:group``, None where the example does not say.

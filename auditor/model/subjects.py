@@ -20,7 +20,7 @@ class Subject:
     PARENT: ClassVar[type[Subject] | None] = None
 
     def of_kind(self, kind: type[Subject]) -> Subject | None:
-        """This subject or the nearest one above it that is of the given kind."""
+        """The nearest of this subject and those above it that is of the given kind."""
         subject: Subject | None = self
         while subject is not None and not isinstance(subject, kind):
             subject = subject.parent

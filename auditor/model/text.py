@@ -118,7 +118,10 @@ class Span:
         return Span(self.source, self.start + start, self.end if end is None else self.start + end)
 
     def find(self, word: str, start: int = 0) -> Span:
-        """The first place of ``word`` at or after ``start`` inside this span; the whole span where it does not occur."""
+        """The first place of ``word`` at or after ``start`` inside this span.
+
+        The whole span where it does not occur.
+        """
         at = self.text.find(word, start)
         return self if at < 0 else self.part(at, at + len(word))
 
@@ -132,8 +135,8 @@ class Span:
 class Node(Span):
     """A span with a name for what it is; the nodes of a document tile its source without gap or overlap.
 
-    ``kind`` is a short word of the reader's own ("option", "comment", "blank"). The kind ``unparsed`` means that no rule of
-    the grammar took the text; every such node shows up as a finding.
+    ``kind`` is a short word of the reader's own ("option", "comment", "blank"). The kind ``unparsed`` means that no
+    rule of the grammar took the text; every such node shows up as a finding.
     """
 
     __slots__ = ("kind",)

@@ -1,8 +1,9 @@
 """Frozen, slotted value classes that cost little to define.
 
-Making a frozen and slotted dataclass takes two thirds of a millisecond, since each of its methods is compiled anew. A scan
-imports well over a hundred of them, which came to a fifth of its time. The classes of ``value`` behave the same, and only
-their ``__init__`` is compiled; the other methods are shared. ``benchmarks/start_up.py`` shows what that is worth.
+Making a frozen and slotted dataclass takes two thirds of a millisecond, since each of its methods is compiled anew. A
+scan imports well over a hundred of them, which came to a fifth of its time. The classes of ``value`` behave the same,
+and only their ``__init__`` is compiled; the other methods are shared. ``benchmarks/start_up.py`` shows what that is
+worth.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from auditor.model.text import UNPARSED, Document, Node, Source, Span
-from auditor.readers.flat import cut, kind_of
+from auditor.readers.flat import BLANKS, cut, kind_of, trimmed
 
 #: Lines that give no alias, by the kind of their node, with what newaliases says of them; of ``swallowed`` lines, which
 #: follow a comment and begin with a blank, 8.17 says nothing and older releases that they start with a space.
@@ -27,7 +27,7 @@ COMPLAINTS = {
 TARGET_KINDS = ("address", "local", "program", "file", "include")
 
 # A logical line: physical lines joined by a backslash at their end, and those after it that begin with a blank.
-_REST = r"[^\n\0\\]*+(?:\\[^\n\0]?[^\n\0\\]*+|\\\n[^\n\0\\]*+|\n[\t\ ][^\n\0\\]*+)*+(?:\n|\Z)"
+_REST = r"[^\n\0\\]*+(?:\\\n[^\n\0\\]*+|\\[^\n\0]?[^\n\0\\]*+|\n[\t\ ][^\n\0\\]*+)*+(?:\n|\Z)"
 _GRAMMAR = rf"""
     (?P<blank>\n)
   | (?P<comment>\#(?:\\\n|[^\n])*+\n?)
@@ -121,9 +121,9 @@ def read_aliases(source: Source) -> AliasText:
         if match is None or kind != "alias":
             nodes.append(Node(source, start, end, kind))
             continue
-        value = source.span(*match.span("value")).stripped()
-        made = "alias" if joined(value.text).strip() else "no-value"
-        nodes.append(Alias(source.span(start, end), made, source.span(*match.span("name")).stripped(), value))
+        value = trimmed(source.span(*match.span("value")))
+        made = "alias" if joined(value.text).strip(BLANKS) else "no-value"
+        nodes.append(Alias(source.span(start, end), made, trimmed(source.span(*match.span("name"))), value))
     return AliasText(source, tuple(nodes))
 
 
@@ -146,16 +146,16 @@ def bare(text: str) -> str:
             depth = max(0, depth + (1 if piece == "(" else -1))
         elif not depth:
             kept.append(piece[1:] if at and len(piece) > 1 and piece[0] == "\\" else piece)
-    return "".join(kept).strip()
+    return "".join(kept).strip(BLANKS)
 
 
 def _kind(text: str) -> tuple[str, str]:
     if text[:1] == "|":
-        return "program", text[1:].strip()
+        return "program", text[1:].strip(BLANKS)
     if text[:1] == "/":
         return "file", text
     if text[: len(_INCLUDE)].lower() == _INCLUDE:
-        return "include", text[len(_INCLUDE) :].strip()
+        return "include", text[len(_INCLUDE) :].strip(BLANKS)
     if text[:1] == "\\":
         return "local", text[1:]
     return "address", text.rpartition("<")[2].rstrip("> ") if text.endswith(">") else text
@@ -176,6 +176,6 @@ def _split(value: Span) -> Iterator[Span]:
         elif piece in "<>":
             brackets = max(0, brackets + (1 if piece == "<" else -1))
         elif piece == "," and not comments and not brackets:
-            yield value.part(begin, match.start()).stripped()
+            yield trimmed(value.part(begin, match.start()))
             begin = match.end()
-    yield value.part(begin, len(value.text)).stripped()
+    yield trimmed(value.part(begin, len(value.text)))

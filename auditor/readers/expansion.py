@@ -108,12 +108,15 @@ class Expansion:
                 yield self._string(match[kind], depth), False
             elif kind == "escaped":
                 yield "" if match[kind] == "\n" else match[kind], False
-            elif kind in ("single", "plain"):
+            elif kind == "single":
                 yield match[kind], False
+            elif kind == "plain":
+                # What stands in for a variable that is not set is cut like the variable's own value.
+                yield match[kind], depth > 0
             elif kind == "unknown":
                 raise UntoldError
             else:
-                yield self._variable(match, depth), True
+                yield from self._variable(match, depth)
 
     def _string(self, inside: str, depth: int) -> str:
         parts = []
@@ -127,21 +130,22 @@ class Expansion:
             at = match.end()
         return "".join(parts) + inside[at:]
 
-    def _variable(self, match: re.Match[str], depth: int) -> str:
+    def _variable(self, match: re.Match[str], depth: int) -> Iterator[tuple[str, bool]]:
         value = self.variables.get(match["braced"] or match["variable"])
         text = self.unset if value is None else value.text
         how = match["how"] or ""
         if text is None and (value is not None or not how):
             raise UntoldError
         is_set = bool(text) if how[:1] == ":" else value is not None
-        if how[-1:] == "+":
-            return self._other(match, depth) if is_set else ""
-        return (text or "") if is_set or not how else self._other(match, depth)
+        if how and is_set == (how[-1] == "+"):
+            yield from self._other(match, depth)
+        else:
+            yield text or "", True
 
-    def _other(self, match: re.Match[str], depth: int) -> str:
+    def _other(self, match: re.Match[str], depth: int) -> Iterator[tuple[str, bool]]:
         if depth > _DEPTH or (match["how"] or "").endswith("?"):
             raise UntoldError
-        return "".join(text for text, _ in self._pieces(match["other"] or "", depth + 1))
+        yield from self._pieces(match["other"] or "", depth + 1)
 
 
 _DEPTH = 8

@@ -58,6 +58,8 @@ def cut(source: Source, pattern: str) -> Iterator[tuple[int, int, re.Match[str] 
         yield done, len(text), None
 
 
+#: What isspace() of C takes for a blank.
+BLANKS = " \t\n\v\f\r"
 #: Lines in which ``#`` begins a comment, with blanks before it or without.
 HASH_LINES = r"""
     (?P<blank>[\t\v\f\r\ ]*+\n|[\t\v\f\r\ ]++\Z)
@@ -84,6 +86,18 @@ def before(span: Span, sign: str) -> Span:
     """The span up to the first such sign, and up to a NUL, which ends a string in C."""
     ends = [at for at in (span.text.find(sign), span.text.find("\0")) if at >= 0]
     return span.part(0, min(ends)) if ends else span
+
+
+def trimmed(span: Span) -> Span:
+    """The span without the ASCII blanks at its ends; a no-break space is no blank to a C program."""
+    text = span.text
+    start = len(text) - len(text.lstrip(BLANKS))
+    return span.part(start, max(start, len(text.rstrip(BLANKS))))
+
+
+def split(text: str) -> list[str]:
+    """The words of a text, cut at ASCII blanks."""
+    return re.findall(r"\S+", text, re.ASCII)
 
 
 def kind_of(match: re.Match[str]) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from auditor.model.text import UNPARSED, Document, Node, Source, Span
-from auditor.readers.flat import cut, kind_of, words_of
+from auditor.readers.flat import cut, kind_of, trimmed, words_of
 
 #: What makes libsasl refuse a line, by the kind of its node; a clause for a report.
 COMPLAINTS = {
@@ -89,4 +89,4 @@ def _node(source: Source, start: int, end: int, match: re.Match[str] | None) -> 
         return Node(source, start, end, UNPARSED)
     if match.lastgroup != "entry":
         return Node(source, start, end, kind_of(match))
-    return KeyValue(source, start, end, source.span(*match.span("key")), source.span(*match.span("value")).stripped())
+    return KeyValue(source, start, end, source.span(*match.span("key")), trimmed(source.span(*match.span("value"))))

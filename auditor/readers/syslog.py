@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from auditor.model.text import Document, Node, Source, Span
-from auditor.readers.flat import as_node, lines
+from auditor.readers.flat import as_node, lines, trimmed
 
 _LINES = r"""
     (?P<blank>[\t\v\f\r\ ]*+\n|[\t\v\f\r\ ]++\Z)
@@ -51,7 +51,7 @@ class SyslogRule(Node):
     @property
     def file(self) -> str | None:
         """The file that is written to, or None where the messages go elsewhere."""
-        word = self.action.text.lstrip("-").split(";")[0].split()
+        word = self.action.text.lstrip("-").split(";")[0].split(maxsplit=1)
         return word[0] if word and word[0].startswith("/") else None
 
 
@@ -89,7 +89,7 @@ def read_syslog(source: Source) -> SyslogText:
 def _line(span: Span) -> Node:
     match = _RULE.match(span.text)
     if match is not None:
-        return SyslogRule(span, span.part(*match.span(1)), span.part(*match.span(2)).stripped())
+        return SyslogRule(span, span.part(*match.span(1)), trimmed(span.part(*match.span(2))))
     match = _INCLUDE.match(span.text)
     if match is not None:
         return SyslogInclude(span, span.part(*match.span(match.lastindex or 0)))

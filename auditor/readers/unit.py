@@ -8,7 +8,7 @@ from functools import cache
 
 from auditor.model.text import UNPARSED, Document, Node, Source, Span
 from auditor.readers.expansion import Argument, Value
-from auditor.readers.flat import cut, kind_of
+from auditor.readers.flat import BLANKS, cut, kind_of, split, trimmed
 
 # A backslash at a line's end joins it to the next; comments between such lines are passed over.
 _GRAMMAR = r"""
@@ -55,7 +55,7 @@ class Setting(Node):
     @property
     def is_reset(self) -> bool:
         """Whether the value is empty, which takes back what a list has gathered so far."""
-        return not _JOINT.sub(" ", self.value.text).strip()
+        return not _JOINT.sub(" ", self.value.text).strip(BLANKS)
 
 
 class UnitText(Document):
@@ -76,7 +76,7 @@ def read_unit(source: Source) -> UnitText:
     for start, end, match in cut(source, _GRAMMAR):
         kind = UNPARSED if match is None else kind_of(match)
         if match is not None and kind == "setting":
-            key, value = (source.span(*match.span(part)).stripped() for part in ("key", "value"))
+            key, value = (trimmed(source.span(*match.span(part))) for part in ("key", "value"))
             nodes.append(Setting(source.span(start, end), section, key, value))
             continue
         if match is not None and kind == "section":
@@ -130,7 +130,7 @@ def _split(word: Span, variables: Mapping[str, Value], unset: str | None) -> tup
     if text is None:
         return None
     origin = word if value is None else value.span
-    return tuple(Argument(each, origin.find(each)) for each in text.split())
+    return tuple(Argument(each, origin.find(each)) for each in split(text))
 
 
 def _one(word: Span, variables: Mapping[str, Value], unset: str | None) -> tuple[Argument, ...] | None:

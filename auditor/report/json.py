@@ -1,4 +1,7 @@
-"""JSON, version 1: fields may be added, none is renamed or removed. ``report-v1.schema.json`` beside this file describes it."""
+"""JSON, version 1: fields may be added, none is renamed or removed.
+
+``report-v1.schema.json`` beside this file describes it.
+"""
 
 from __future__ import annotations
 

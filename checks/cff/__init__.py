@@ -26,12 +26,16 @@ def lacking(document: CfDocument) -> tuple[str, ...]:
 
 
 def origin(span: Span, view: McView | Unknown) -> Span:
-    """The line of the .mc that passes a line on to the .cf, or that line of the .cf itself."""
+    """The line of the .mc that passes a line on to the .cf, or that line of the .cf itself.
+
+    Of several equal lines the last ones are the .mc's, since what the macros write of themselves stands above.
+    """
     if isinstance(view, McView):
         wanted = span.text.strip()
-        for line in view.lines:
-            if line.text.strip() == wanted:
-                return line.span
+        lines = [line.span for line in view.lines if line.text.strip() == wanted]
+        below = len(re.findall(rf"^{re.escape(wanted)}[ \t\r]*$", span.source.text[span.end :], re.MULTILINE)) if lines else 0
+        if below < len(lines):
+            return lines[-1 - below]
     return span
 
 

@@ -1,9 +1,9 @@
 r"""The privacy options let strangers ask who lives here.
 
-PrivacyOptions decides what SMTP commands tell. Without novrfy and noexpn anybody can test addresses and
-read mailing lists; without restrictqrun local users can run the queue; authwarnings marks forged senders.
-goaway stands for needmailhelo, noexpn, novrfy, noverb and the like at once. With AUTH as a client, noverb or goaway keeps
-passwords out of a verbose session (Sendmail Installation and Operation Guide, 5.6; cf/README, "SMTP AUTHENTICATION").
+PrivacyOptions decides what SMTP commands tell. Without novrfy and noexpn anybody can test addresses and read mailing
+lists; without restrictqrun local users can run the queue; authwarnings marks forged senders. goaway stands for
+needmailhelo, noexpn, novrfy, noverb and the like at once. With AUTH as a client, noverb or goaway keeps passwords out
+of a verbose session (Sendmail Installation and Operation Guide, 5.6; cf/README, "SMTP AUTHENTICATION").
 
 In the log or at the client:
     250 2.1.5 John Doe <john@john.doe.org>, in answer to VRFY john

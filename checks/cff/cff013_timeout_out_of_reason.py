@@ -1,8 +1,8 @@
 r"""A timeout is far too long or too short.
 
-By default a client may keep a connection, and so one of the daemon's children, for an hour before each command and each
-block of data, or in the middle of a TLS handshake. On the client's side RFC 5321, section 4.5.3.2, gives what must be waited at least. A
-message should be tried for some days, and its sender be told before it is given up
+By default a client may keep a connection, and so one of the daemon's children, for an hour before each command and
+each block of data, or in the middle of a TLS handshake. On the client's side RFC 5321, section 4.5.3.2, gives what
+must be waited at least. A message should be tried for some days, and its sender be told before it is given up
 (Sendmail Installation and Operation Guide, 4.1.2 and 5.6).
 
 In the log or at the client:

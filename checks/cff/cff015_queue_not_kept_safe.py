@@ -1,9 +1,9 @@
 r"""Mail is accepted before it is on the disk.
 
-With SuperSafe false sendmail answers "250 Message accepted" while the message is in memory only, and whoever
-sent it deletes his copy. A crash in between loses it, against RFC 5321, section 6.1. PostMilter and Interactive postpone the write
-for good reasons and are no loss where milters, or interactive delivery, are in use
-(Sendmail Installation and Operation Guide, 5.6, SuperSafe: should always be true).
+With SuperSafe false sendmail answers "250 Message accepted" while the message is in memory only, and whoever sent it
+deletes his copy. A crash in between loses it, against RFC 5321, section 6.1. PostMilter and Interactive postpone the
+write for good reasons and are no loss where milters, or interactive delivery, are in use (Sendmail Installation and
+Operation Guide, 5.6, SuperSafe: should always be true).
 
 In the log or at the client:
     nothing; the message is gone

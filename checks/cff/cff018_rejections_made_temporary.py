@@ -1,8 +1,8 @@
 r"""Permanent rejections are turned into temporary ones.
 
-SoftBounce makes every 5xx answer a 4xx one, so that nothing is lost while a new configuration is tried. Left on, peers keep
-retrying what will never be accepted, and their users learn of it after five days
-(Sendmail Installation and Operation Guide, 5.6, SoftBounce).
+SoftBounce makes every 5xx answer a 4xx one, so that nothing is lost while a new configuration is tried. Left on,
+peers keep retrying what will never be accepted, and their users learn of it after five days (Sendmail Installation
+and Operation Guide, 5.6, SoftBounce).
 
 In the log or at the client:
     450 4.1.1 <nobody@john.doe.org>... User unknown

@@ -1,8 +1,8 @@
 r"""An option is set that does harm or was given up long ago.
 
-Each of these exists for a test, a bug or a habit of the eighties. Verbose and ErrorMode belong on a command line; MatchGECOS delivers
-to whoever has a similar full name; UseErrorsTo and DontPruneRoutes serve headers and routes that RFC 5321 abolished
-(Sendmail Installation and Operation Guide, 5.6).
+Each of these exists for a test, a bug or a habit of the eighties. Verbose and ErrorMode belong on a command line;
+MatchGECOS delivers to whoever has a similar full name; UseErrorsTo and DontPruneRoutes serve headers and routes that
+RFC 5321 abolished (Sendmail Installation and Operation Guide, 5.6).
 
 In the log or at the client:
     nothing

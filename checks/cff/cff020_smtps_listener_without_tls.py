@@ -1,7 +1,8 @@
 r"""A listener on the smtps port answers in plaintext.
 
-Port 465 means TLS from the first byte (RFC 8314, section 3.3). sendmail does that only for a listener with the modifier s,
-which it has since 8.13; E merely refuses ETRN (Sendmail Installation and Operation Guide, 5.6, DaemonPortOptions).
+Port 465 means TLS from the first byte (RFC 8314, section 3.3). sendmail does that only for a listener with the
+modifier s, which it has since 8.13; E merely refuses ETRN (Sendmail Installation and Operation Guide, 5.6,
+DaemonPortOptions).
 
 In the log or at the client:
     SSL routines::wrong version number

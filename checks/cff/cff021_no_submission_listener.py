@@ -1,7 +1,7 @@
 r"""No listener takes submissions on port 587.
 
-Mail clients submit on 587 (RFC 6409) or 465 (RFC 8314); many networks block 25 for their users. The feature no_default_msa
-removes the listener that m4 would add, and nothing takes its place (cf/README, no_default_msa).
+Mail clients submit on 587 (RFC 6409) or 465 (RFC 8314); many networks block 25 for their users. The feature
+no_default_msa removes the listener that m4 would add, and nothing takes its place (cf/README, no_default_msa).
 
 In the log or at the client:
     connect to mail.doe.org port 587: Connection refused
@@ -22,7 +22,6 @@ See: howto step 6; RFC 6409; cf/README, no_default_msa.
 
 from auditor.facts.configurations import ConfigurationFiles
 from auditor.facts.listeners import Listeners
-from auditor.facts.options import Options
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity
 from auditor.model.unknown import NotApplicable
@@ -31,7 +30,7 @@ _SUBMISSION = 587
 
 
 @check("CFF021", severity=Severity.MEDIUM, howto="6")
-def no_submission_listener(listeners: Listeners, options: Options, files: ConfigurationFiles) -> Verdicts:
+def no_submission_listener(listeners: Listeners, files: ConfigurationFiles) -> Verdicts:
     """Look for a listener on port 587."""
     if listeners.only_loopback:
         yield NotApplicable("every listener is bound to the loopback interface")

@@ -1,7 +1,7 @@
 r"""The submission listener does not insist on a login.
 
-RFC 6409 lets only users submit. The listener that m4 adds for port 587 has the modifier E alone; with a as well, sendmail
-refuses MAIL before AUTH (Sendmail Installation and Operation Guide, 5.6, DaemonPortOptions).
+RFC 6409 lets only users submit. The listener that m4 adds for port 587 has the modifier E alone; with a as well,
+sendmail refuses MAIL before AUTH (Sendmail Installation and Operation Guide, 5.6, DaemonPortOptions).
 
 In the log or at the client:
     530 5.7.0 Authentication required, once it is mended

@@ -1,7 +1,7 @@
 r"""Port 25 takes mail only after a login.
 
-The modifier a on the listener that the world's mail servers connect to refuses them all: none has a password here. The guide
-says not to use it on a public MTA (Sendmail Installation and Operation Guide, 5.6, DaemonPortOptions).
+The modifier a on the listener that the world's mail servers connect to refuses them all: none has a password here.
+The guide says not to use it on a public MTA (Sendmail Installation and Operation Guide, 5.6, DaemonPortOptions).
 
 In the log or at the client:
     530 5.7.0 Authentication required

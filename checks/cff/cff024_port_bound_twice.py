@@ -1,7 +1,7 @@
 r"""Two listeners want the same port.
 
-Unless no_default_msa is there, m4 adds a listener on 587 to whatever the .mc asks for; with one of its own the .mc has two, and the
-second cannot be bound. sendmail retries for a while, during which no port answers, and gives up
+Unless no_default_msa is there, m4 adds a listener on 587 to whatever the .mc asks for; with one of its own the .mc
+has two, and the second cannot be bound. sendmail retries for a while, during which no port answers, and gives up
 (cf/README, no_default_msa; Sendmail Installation and Operation Guide, 5.6).
 
 In the log or at the client:

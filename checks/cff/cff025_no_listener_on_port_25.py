@@ -1,7 +1,7 @@
 r"""Nothing listens on port 25.
 
-A single DAEMON_OPTIONS call does not add a listener, it alters the first one, which is the one on port 25. Who writes one line for
-587 or 465 has moved his mail exchanger to that port (cf/README, DAEMON_OPTIONS).
+A single DAEMON_OPTIONS call does not add a listener, it alters the first one, which is the one on port 25. Who writes
+one line for 587 or 465 has moved his mail exchanger to that port (cf/README, DAEMON_OPTIONS).
 
 In the log or at the client:
     connect to mail.doe.org port 25: Connection refused

@@ -1,7 +1,7 @@
 r"""The daemon hears only the host itself.
 
-Debian and Red Hat ship a configuration bound to 127.0.0.1: right for a host that only sends, and the usual reason why a new mail
-server gets no mail (Sendmail Installation and Operation Guide, 5.6, DaemonPortOptions).
+Debian and Red Hat ship a configuration bound to 127.0.0.1: right for a host that only sends, and the usual reason why
+a new mail server gets no mail (Sendmail Installation and Operation Guide, 5.6, DaemonPortOptions).
 
 In the log or at the client:
     connect to mail.doe.org port 25: Connection refused

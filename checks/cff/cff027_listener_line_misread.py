@@ -1,7 +1,8 @@
 r"""sendmail reads a listener's line otherwise than it was written.
 
-Items are separated by commas alone, only the first letter of a key counts, an item without "=" vanishes, and a second M= replaces the
-first. So M=E,a is M=E, and Port=587 Name=X has no name (Sendmail Installation and Operation Guide, 5.6, DaemonPortOptions).
+Items are separated by commas alone, only the first letter of a key counts, an item without "=" vanishes, and a second
+M= replaces the first. So M=E,a is M=E, and Port=587 Name=X has no name (Sendmail Installation and Operation Guide,
+5.6, DaemonPortOptions).
 
 In the log or at the client:
     PortOptions parameter "X" unknown, or nothing at all

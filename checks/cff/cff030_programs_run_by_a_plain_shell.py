@@ -7,9 +7,11 @@ The restricted shell smrsh runs only what the administrator has put into its dir
 In the log or at the client:
     nothing; with smrsh: smrsh: "command" not available for sendmail programs
 Bad:
-    undefine(`LOCAL_SHELL_PATH')dnl
-    define(`LOCAL_SHELL_PATH', `/bin/sh')dnl
-    FEATURE(`smrsh', `/bin/sh')dnl
+    --- /etc/mail/sendmail.mc
+    include(`/usr/share/sendmail/cf/m4/cf.m4')dnl
+    OSTYPE(`linux')dnl
+    MAILER(`local')dnl
+    MAILER(`smtp')dnl
 Bad:
     --- +/etc/mail/sendmail.cf
     Mprog, P=/bin/sh, F=lsDFMoqeu9, S=EnvFromL/HdrFromL, R=EnvToL/HdrToL, D=$z:/, T=X-Unix/X-Unix/X-Unix, A=sh -c $u

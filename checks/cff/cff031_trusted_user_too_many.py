@@ -14,8 +14,10 @@ Bad:
     --- /etc/mail/trusted-users
     www-data
 Bad:
-    LOCAL_CONFIG
-    Tjohn
+    --- +/etc/mail/trusted-users
+    jane
+    --- +/etc/passwd
+    jane:x:1001:100:Jane Doe:/home/jane:/bin/bash
 Good:
     --- /etc/mail/trusted-users
     root

@@ -10,7 +10,8 @@ Bad:
     --- /etc/mail/certs/smtp.key.pem missing
 Good:
     define(`confCACERT_PATH', `/etc/mail/certs')dnl
-Not when: the file lies in a checkout, where absence proves nothing, or the option names a revocation list, which CRT030 judges.
+Not when: the file lies in a checkout, where absence proves nothing, or the option names a revocation list, which
+CRT030 judges.
 See: howto steps 5 and 6; cf/README, STARTTLS.
 """
 

@@ -1,8 +1,8 @@
 r"""STARTTLS is configured without a file of authorities.
 
-sendmail offers STARTTLS only when four options are all set to absolute names: ServerCertFile, ServerKeyFile, CACertFile and
-CACertPath. Of the directory it needs the name alone. One that is missing is named in the log at level 13 and above only
-(cf/README, STARTTLS).
+sendmail offers STARTTLS only when four options are all set to absolute names: ServerCertFile, ServerKeyFile,
+CACertFile and CACertPath. Of the directory it needs the name alone. One that is missing is named in the log at level
+13 and above only (cf/README, STARTTLS).
 
 In the log or at the client:
     STARTTLS: CACertFile missing

@@ -1,8 +1,8 @@
 r"""The directory of authorities has no hash links.
 
-OpenSSL finds an authority in CACertPath by a link named after the hash of its subject. A directory of plain .pem files is there for
-sendmail to be satisfied, and for nothing else: no client certificate and no peer is verified with it
-(cf/README, STARTTLS; openssl-rehash(1)).
+OpenSSL finds an authority in CACertPath by a link named after the hash of its subject. A directory of plain .pem
+files is there for sendmail to be satisfied, and for nothing else: no client certificate and no peer is verified with
+it (cf/README, STARTTLS; openssl-rehash(1)).
 
 In the log or at the client:
     STARTTLS=client, relay=mx.example.net, verify=FAIL

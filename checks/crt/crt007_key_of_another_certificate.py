@@ -1,7 +1,8 @@
 r"""The private key does not belong to the certificate.
 
-OpenSSL compares the two when it loads them, and refuses the pair: STARTTLS is off. It happens when a certificate is renewed with a new
-key and only one of the files is copied (Sendmail Installation and Operation Guide, 5.6, ServerKeyFile).
+OpenSSL compares the two when it loads them, and refuses the pair: STARTTLS is off. It happens when a certificate is
+renewed with a new key and only one of the files is copied (Sendmail Installation and Operation Guide, 5.6,
+ServerKeyFile).
 
 In the log or at the client:
     STARTTLS=server, error: SSL_CTX_check_private_key failed(/etc/mail/certs/smtp.key.pem): 0

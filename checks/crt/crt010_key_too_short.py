@@ -1,7 +1,8 @@
 r"""The certificate's key is too short.
 
-RSA keys of 1024 bits were the howto's choice; since 2014 no public authority signs them, and OpenSSL at security level 2, Debian's default,
-refuses them, in peers and in this sendmail itself, whose STARTTLS is then off (NIST SP 800-57 part 1; SSL_CTX_set_security_level(3)).
+RSA keys of 1024 bits were the howto's choice; since 2014 no public authority signs them, and OpenSSL at security
+level 2, Debian's default, refuses them, in peers and in this sendmail itself, whose STARTTLS is then off (NIST SP
+800-57 part 1; SSL_CTX_set_security_level(3)).
 
 In the log or at the client:
     ee key too small

@@ -1,7 +1,7 @@
 r"""The certificate is signed with a hash that is broken.
 
-Certificates signed with MD5 or SHA-1 can be forged; peers refuse them, and OpenSSL 3 at security level 2 does not load such a leaf, so that this
-sendmail offers no STARTTLS (RFC 9155; SSL_CTX_set_security_level(3)).
+Certificates signed with MD5 or SHA-1 can be forged; peers refuse them, and OpenSSL 3 at security level 2 does not
+load such a leaf, so that this sendmail offers no STARTTLS (RFC 9155; SSL_CTX_set_security_level(3)).
 
 In the log or at the client:
     ca md too weak

@@ -1,7 +1,8 @@
 r"""The certificate has expired, is not valid yet, or expires soon.
 
-Mail clients refuse an expired certificate outright; mail servers that deliver opportunistically mostly shrug, those with a policy do not.
-sendmail reads the file once: a renewed one counts after a restart (Sendmail Installation and Operation Guide, 5.6).
+Mail clients refuse an expired certificate outright; mail servers that deliver opportunistically mostly shrug, those
+with a policy do not. sendmail reads the file once: a renewed one counts after a restart (Sendmail Installation and
+Operation Guide, 5.6).
 
 In the log or at the client:
     certificate has expired

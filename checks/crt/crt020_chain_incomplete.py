@@ -1,8 +1,8 @@
 r"""The issuer of the certificate is not among the configured authorities.
 
-sendmail loads only the first certificate of ServerCertFile: a fullchain.pem is no help. OpenSSL completes the chain it sends from
-CACertFile and the links in CACertPath, so the intermediate must be there. Without it clients cannot verify the certificate
-(Sendmail Installation and Operation Guide, 5.6, CACertFile).
+sendmail loads only the first certificate of ServerCertFile: a fullchain.pem is no help. OpenSSL completes the chain
+it sends from CACertFile and the links in CACertPath, so the intermediate must be there. Without it clients cannot
+verify the certificate (Sendmail Installation and Operation Guide, 5.6, CACertFile).
 
 In the log or at the client:
     unable to verify the first certificate

@@ -1,7 +1,7 @@
 r"""An authority above the certificate has expired.
 
-A chain is as valid as its weakest member. Files of authorities are copied once and forgotten; their intermediates and roots expire like any other
-certificate, and clients then refuse the chain although the leaf is new (RFC 5280, 6.1).
+A chain is as valid as its weakest member. Files of authorities are copied once and forgotten; their intermediates and
+roots expire like any other certificate, and clients then refuse the chain although the leaf is new (RFC 5280, 6.1).
 
 In the log or at the client:
     certificate has expired, at depth 1

@@ -1,7 +1,7 @@
 r"""The certificate comes from an authority that no system trusts.
 
-CAcert never entered the browsers' and systems' stores; StartCom, WoSign and Symantec's old roots were thrown out. A mail client shows a
-warning or refuses; between servers, which seldom verify, it does no harm.
+CAcert never entered the browsers' and systems' stores; StartCom, WoSign and Symantec's old roots were thrown out. A
+mail client shows a warning or refuses; between servers, which seldom verify, it does no harm.
 
 In the log or at the client:
     self-signed certificate in certificate chain
@@ -20,7 +20,9 @@ from auditor.facts.certificates import Leaf
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity
 
-_DISTRUSTED = re.compile(r"\b(cacert|startcom|wosign|symantec|verisign|geotrust global|thawte|diginotar|turktrust)\b", re.I)
+_DISTRUSTED = re.compile(
+    r"\b(cacert|startcom|wosign|symantec|verisign|geotrust global|thawte|diginotar|turktrust)\b", re.IGNORECASE
+)
 
 
 @check("CRT022", severity=Severity.LOW, howto="Kn")

@@ -1,7 +1,7 @@
 r"""Signing requests or an authority's own key lie beside the certificates.
 
-A request is of no use once it is signed. An authority's private key on the mail host lets whoever takes the host sign certificates for every name.
-(No manual says more; tidy directories show what is in use.)
+A request is of no use once it is signed. An authority's private key on the mail host lets whoever takes the host sign
+certificates for every name. (No manual says more; tidy directories show what is in use.)
 
 In the log or at the client:
     nothing

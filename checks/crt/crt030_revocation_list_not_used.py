@@ -1,8 +1,8 @@
 r"""The revocation list is silently not used.
 
-sendmail loads a list in PEM only. A file in DER, as authorities publish it, or one that is missing, is named in the log while STARTTLS goes on
-without the list: revoked certificates are accepted (tried with 8.17; Sendmail Installation and Operation Guide, 5.6, CRLFile, says that older ones
-switch STARTTLS off).
+sendmail loads a list in PEM only. A file in DER, as authorities publish it, or one that is missing, is named in the
+log while STARTTLS goes on without the list: revoked certificates are accepted (tried with 8.17; Sendmail Installation
+and Operation Guide, 5.6, CRLFile, says that older ones switch STARTTLS off).
 
 In the log or at the client:
     STARTTLS=server, error: PEM_read_bio_X509_CRL(/etc/mail/certs/revoke.crl)=failed
@@ -32,6 +32,6 @@ def revocation_list_not_used(revocations: Revocations) -> Verdicts:
     yield Finding(
         revocations.file.span,
         f"the revocation list {path} cannot be loaded: {revocations.problem.reason}",
-        "Certificates that their authority has revoked are accepted; before 8.14 STARTTLS itself is off.",
+        "Certificates that their authority has revoked are accepted; the log alone says so, at each start.",
         Fix("fetch the list in PEM, or drop confCRL") if missing else command(convert, "turn it into PEM"),
     )

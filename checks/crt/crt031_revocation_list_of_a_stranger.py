@@ -1,7 +1,8 @@
 r"""The revocation list comes from no authority that is configured.
 
-A list revokes only certificates of the authority that signed it. One that is signed by somebody else revokes nothing here, and made every other verification
-fail before 8.13.1 (sendmail RELEASE_NOTES, 8.13.1). Of several lists in one file sendmail reads the first.
+A list revokes only certificates of the authority that signed it. One that is signed by somebody else revokes nothing
+here, and made every other verification fail before 8.13.1 (sendmail RELEASE_NOTES, 8.13.1). Of several lists in one
+file sendmail reads the first.
 
 In the log or at the client:
     nothing

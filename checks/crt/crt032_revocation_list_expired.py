@@ -1,7 +1,7 @@
 r"""The revocation list is out of date.
 
-After the date of its next update a list is worth nothing: every certificate of that authority then fails to verify. sendmail reads the file once when it
-starts, so fetching must end in a restart (RFC 5280, 5.1.2.5).
+After the date of its next update a list is worth nothing: every certificate of that authority then fails to verify.
+sendmail reads the file once when it starts, so fetching must end in a restart (RFC 5280, 5.1.2.5).
 
 In the log or at the client:
     STARTTLS: TLS cert verify: depth=0, error 12 at 0 depth lookup: CRL has expired

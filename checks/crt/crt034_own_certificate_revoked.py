@@ -1,6 +1,7 @@
 r"""The server's own certificate is on the revocation list.
 
-Its authority has declared it void, because the key was lost or the certificate was replaced. Whoever checks refuses it (RFC 5280, 5.3).
+Its authority has declared it void, because the key was lost or the certificate was replaced. Whoever checks refuses
+it (RFC 5280, 5.3).
 
 In the log or at the client:
     certificate revoked

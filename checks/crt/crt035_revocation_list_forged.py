@@ -1,7 +1,7 @@
 r"""The signature of the revocation list does not fit its authority.
 
-The list names an authority that is configured, and the authority's key did not sign it: it is of an older key, damaged, or forged. OpenSSL
-disregards it (RFC 5280, 5.1.1.3).
+The list names an authority that is configured, and the authority's key did not sign it: it is of an older key,
+damaged, or forged. OpenSSL disregards it (RFC 5280, 5.1.1.3).
 
 In the log or at the client:
     CRL signature failure

@@ -1,7 +1,8 @@
 r"""A client certificate is configured without its key, or a key without its certificate.
 
-sendmail shows a client certificate where a server asks for one; half of a pair is of no use and makes it complain at every start. Leaving both out is
-quite right: outgoing TLS works without (Sendmail Installation and Operation Guide, 5.6, ClientCertFile).
+sendmail shows a client certificate where a server asks for one; half of a pair is of no use and makes it complain at
+every start. Leaving both out is quite right: outgoing TLS works without (Sendmail Installation and Operation Guide,
+5.6, ClientCertFile).
 
 In the log or at the client:
     STARTTLS=client: file ... unsafe: No such file or directory

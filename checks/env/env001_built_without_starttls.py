@@ -1,7 +1,7 @@
 r"""TLS is configured and the sendmail program cannot speak it.
 
-STARTTLS is a compile-time option. A program without it warns about each TLS option while it reads the configuration, ignores
-them, and offers no STARTTLS (sendmail/README, STARTTLS).
+STARTTLS is a compile-time option. A program without it warns about each TLS option while it reads the configuration,
+ignores them, and offers no STARTTLS (sendmail/README, STARTTLS).
 
 In the log or at the client:
     Warning: Option: ServerCertFile requires TLS support

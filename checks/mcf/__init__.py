@@ -39,13 +39,6 @@ def unseen(view: McView, name: str) -> Unknown | None:
     return Unknown(f"{opaque.reason} in line {opaque.span.line} may hold {name}") if opaque is not None else None
 
 
-def foreign(view: McView) -> Unknown | None:
-    """Why the file is hardly one for sendmail 8's m4 macros."""
-    if view.includes_cf or any(view.of("OSTYPE", "MAILER", "FEATURE", "VERSIONID", "DOMAIN")):
-        return None
-    return Unknown(f"{view.document.path} uses none of sendmail 8's m4 macros")
-
-
 def whole_line(span: Span) -> Span:
     """The line a span begins on, its line feed included."""
     starts = span.source.starts

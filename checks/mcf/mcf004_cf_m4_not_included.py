@@ -31,9 +31,8 @@ See: howto steps 6 and 7; cf/README, "INTRODUCTION AND EXAMPLE".
 """
 
 import posixpath
-from collections.abc import Iterator
 
-from auditor.facts.bare_text import BareText
+from auditor.facts.bare_text import BareText, foreign
 from auditor.facts.configurations import CfFile
 from auditor.facts.given import Tree
 from auditor.model.check import Verdicts, check
@@ -41,7 +40,7 @@ from auditor.model.finding import Finding, Fix, Severity, replace
 from auditor.model.text import Source
 from auditor.model.unknown import Missing, Unknown
 from auditor.sendmail.mc import MacroCall, McView
-from checks.mcf import before, foreign, whole_line
+from checks.mcf import before, whole_line
 
 #: Where distributions put cf.m4.
 _PLACES = (
@@ -76,7 +75,10 @@ def _include(view: McView) -> MacroCall | None:
     return next((call for call in calls if call.value(0).strip().endswith("cf.m4")), None)
 
 
-def _followed(view: McView, include: MacroCall, tree: Tree) -> Iterator[Finding]:
+def _followed(view: McView, include: MacroCall, tree: Tree) -> Verdicts:
+    if include.unknown(0) is not None:
+        yield Unknown(f"the path of cf.m4 in line {include.span.line} is put there later")
+        return
     path = include.value(0).strip()
     here = posixpath.dirname(view.document.path)
     found = tree.entry(posixpath.normpath(posixpath.join(here, path)))
@@ -84,13 +86,13 @@ def _followed(view: McView, include: MacroCall, tree: Tree) -> Iterator[Finding]
     better = replace(include.args[0].inner, known or _PLACES[0], "name cf.m4 by its full path")
     if not path.startswith("/"):
         at_home = here.endswith("/cf/cf") or not isinstance(found, (Missing, Unknown))
+        lost = f" From {here}, where the .mc is, it cannot open it." if isinstance(found, Missing) else ""
         yield Finding(
             include.args[0].inner,
             f"cf.m4 is included by a relative path, {path}",
-            "m4 finds it only when it is run in that one directory"
-            + ("." if at_home else f", and {here} is not the one: it cannot open the file."),
+            f"m4 finds it only when it is run in the directory that the path counts from.{'' if at_home else lost}",
             better,
-            severity=Severity.LOW if at_home else None,
+            severity=Severity.LOW if at_home else None if isinstance(found, Missing) else Severity.MEDIUM,
         )
     elif isinstance(found, Missing) and known is not None:
         yield Finding(

@@ -49,10 +49,11 @@ See: howto step 6; cf/README, "OSTYPE".
 
 from collections.abc import Iterator
 
+from auditor.facts.bare_text import foreign
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity
 from auditor.sendmail.mc import MacroCall, McView
-from checks.mcf import drop_line, foreign, shown, unseen
+from checks.mcf import drop_line, shown, unseen
 
 
 @check("MCF013", severity=Severity.HIGH, howto="6")

@@ -24,10 +24,11 @@ See: howto step 6; cf/README, "MAILERS".
 
 from collections.abc import Iterator
 
+from auditor.facts.bare_text import foreign
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity
 from auditor.sendmail.mc import MacroCall, McView
-from checks.mcf import drop_line, foreign, shown, sure, unread, unseen
+from checks.mcf import drop_line, shown, sure, unread, unseen
 
 #: Mailers that carry mail to other hosts.
 _AWAY = frozenset(("smtp", "uucp", "fax", "mail11", "ssh"))

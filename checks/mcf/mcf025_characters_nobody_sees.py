@@ -28,6 +28,7 @@ See: howto step 6; Sendmail Installation and Operation Guide, 5.1.
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, command, replace
@@ -64,7 +65,10 @@ def characters_nobody_sees(view: McView) -> Verdicts:
             replace(node, " ", "put a plain blank there"),
         )
     yield from _returns(view)
-    yield from (_rule(line) for line in view.lines if _lacks_tab(line))
+    lines = list(view.lines)
+    for line, following in pairwise([*lines, None]):
+        if line is not None and _lacks_tab(line) and not _continues(following):
+            yield _rule(line)
 
 
 def _returns(view: McView) -> Iterator[Finding]:
@@ -84,6 +88,11 @@ def _returns(view: McView) -> Iterator[Finding]:
 def _lacks_tab(line: TextLine) -> bool:
     begins = line.text[:1] == "R" and line.section in _RULES
     return begins and "\t" not in line.text and not line.partial and not line.conditional
+
+
+def _continues(line: TextLine | None) -> bool:
+    """Whether a line is the second half of the one above it, and holds the tab."""
+    return line is not None and line.text.startswith((" ", "\t")) and "\t" in line.text
 
 
 def _rule(line: TextLine) -> Finding:

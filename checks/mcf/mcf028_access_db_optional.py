@@ -16,8 +16,7 @@ Bad:
 Good:
     FEATURE(`mailertable', `hash -o /etc/mail/mailertable')dnl
     FEATURE(`virtusertable', `hash -o /etc/mail/virtusertable')dnl
-Not when: it is another map; in the line that Red Hat's sendmail.mc has always had it is only a
-    note.
+Not when: it is another map; in the lines that Red Hat and the BSDs ship it is only a note.
 See: howto step 6; Sendmail Installation and Operation Guide, 5.7.
 """
 
@@ -30,8 +29,14 @@ from auditor.sendmail.mc import McView
 from checks.mcf import sure, unread
 
 _OPTIONAL = re.compile(r"[ \t]+-o(?=[ \t])")
-#: What Red Hat and its descendants ship.
-_RED_HAT = "hash -T<TMPF> -o /etc/mail/access.db"
+#: What Red Hat, FreeBSD and OpenBSD ship.
+_SHIPPED = frozenset(
+    (
+        "hash -T<TMPF> -o /etc/mail/access.db",
+        "hash -o -T<TMPF> /etc/mail/access",
+        "hash -o -T<TMPF> MAIL_SETTINGS_DIR`'access",
+    ),
+)
 
 
 @check("MCF028", severity=Severity.MEDIUM, confidence=Confidence.HIGH, howto="6")
@@ -48,6 +53,6 @@ def access_db_optional(view: McView) -> Verdicts:
                 "the access map is optional (-o)",
                 "Without access.db sendmail starts as if nothing were refused, and says nothing.",
                 replace(flag, "", "remove -o"),
-                severity=Severity.INFO if call.value(1) == _RED_HAT else None,
+                severity=Severity.INFO if call.args[1].inner.text in _SHIPPED else None,
             )
     yield from unread(view)

@@ -17,10 +17,11 @@ Not when: an included file may hold it.
 See: howto step 6; cf/README, "INTRODUCTION AND EXAMPLE".
 """
 
+from auditor.facts.bare_text import foreign
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
 from auditor.sendmail.mc import McView
-from checks.mcf import foreign, unseen
+from checks.mcf import unseen
 
 
 @check("MCF032", severity=Severity.INFO, confidence=Confidence.HIGH, howto="6")

@@ -1,8 +1,8 @@
 r"""An SSL option has a name that sendmail refuses.
 
-ServerSSLOptions and ClientSSLOptions, there since 8.15, take names of SSL_CTX_set_options(3), each with its SSL_OP_, parted by one
-blank or comma. A name sendmail does not know is a fatal error of the configuration
-(Sendmail Installation and Operation Guide, 5.6).
+ServerSSLOptions and ClientSSLOptions, there since 8.15, take names of SSL_CTX_set_options(3), each with its SSL_OP_,
+parted by one blank or comma. A name sendmail does not know is a fatal error of the configuration (Sendmail
+Installation and Operation Guide, 5.6).
 
 In the log or at the client:
     readcf: ServerSSLOptions option value SSL_OP_NO_SSL3 unrecognized

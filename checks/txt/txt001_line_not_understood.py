@@ -1,7 +1,7 @@
 r"""A line is not what the file is made of.
 
-Whoever reads such a file, the resolver, PAM or the C library, passes over a line it cannot make out, mostly without a word. What was meant by it
-does not happen.
+Whoever reads such a file, the resolver, PAM or the C library, passes over a line it cannot make out, mostly without a
+word. What was meant by it does not happen.
 
 In the log or at the client:
     nothing

@@ -1,8 +1,9 @@
 r"""sendmail is so old that known holes are open.
 
-Before 8.14.9 file descriptors leak to mailers, before 8.15.2 the Diffie-Hellman parameters are too weak for most peers, before 8.18.1 a
-crafted end of message lets a second message pass as the first one's sender (CVE-2023-51765). Distributions mend old versions
-without changing the number, so a packaged 8.16 or 8.17 may well be safe (sendmail RELEASE_NOTES).
+Before 8.14.9 file descriptors leak to mailers, before 8.15.2 the Diffie-Hellman parameters are too weak for most
+peers, before 8.18.1 a crafted end of message lets a second message pass as the first one's sender (CVE-2023-51765).
+Distributions mend old versions without changing the number, so a packaged 8.16 or 8.17 may well be safe (sendmail
+RELEASE_NOTES).
 
 In the log or at the client:
     220 john.doe.org ESMTP Sendmail 8.14.1/8.14.1

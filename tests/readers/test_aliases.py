@@ -38,7 +38,7 @@ def test_any_bytes_are_tiled(data: bytes) -> None:
 
 
 def test_targets_are_told_apart() -> None:
-    """Programs, files, lists and addresses are recognised behind quotes and comments, commas inside those cut nothing."""
+    """Programs, files, lists and addresses are recognised; commas in quotes and comments cut nothing."""
     document = aliases(ALIASES)
     found = {alias.key: [(target.kind, target.value) for target in alias.targets] for alias in document.aliases}
     assert found == {
@@ -53,7 +53,7 @@ def test_targets_are_told_apart() -> None:
 
 
 def test_of_duplicates_the_last_stays() -> None:
-    """newaliases replaces an alias by a later one of the same name, whatever the case of its letters."""
+    """A later alias takes the place of an earlier one: newaliases replaces an alias by a later one of the same name, whatever the case of its letters."""
     document = aliases(ALIASES)
     assert [(earlier.line, stays.line) for earlier, stays in document.duplicates] == [(9, 10)]
     root = document.get("ROOT")

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.model.text import Source
+from auditor.readers.flat import BLANKS
 from auditor.readers.keyvalue import KeyValueText, read_key_values
 from tests.lossless import corpus_files, grammar, kinds, linear, lossless, mutated
 
@@ -24,11 +25,11 @@ def test_any_bytes_are_tiled(data: bytes) -> None:
     """Whatever the bytes, every line is one node, and entries have a value."""
     assert not lossless(read_key_values, data).unparsed
     for entry in conf(data).entries:
-        assert entry.value.text.strip() == entry.value.text != ""
+        assert entry.value.text.strip(BLANKS) == entry.value.text != ""
 
 
 def test_of_two_lines_the_first_counts() -> None:
-    """libsasl stops at the first line of a key, whose case does not count."""
+    """The library stops at the first line of a key, whose case does not count."""
     document = conf(CONF)
     line = document.get("mech_list")
     assert line is not None
@@ -78,6 +79,8 @@ def test_reading_is_linear() -> None:
 
 def test_real_files_are_understood() -> None:
     """Real sites' files are given back, and nothing of them is unparsed."""
-    for data in corpus_files("Sendmail.conf", "Sendmail.conf.2", "Sendmail-sasl2.conf", "saslauthd.conf", "sendmail.sasl"):
+    for data in corpus_files(
+        "Sendmail.conf", "Sendmail.conf.2", "Sendmail-sasl2.conf", "saslauthd.conf", "sendmail.sasl"
+    ):
         assert not lossless(read_key_values, data).unparsed
         assert conf(data).entries

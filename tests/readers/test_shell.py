@@ -13,13 +13,31 @@ from auditor.readers.expansion import Expansion, Value
 from auditor.readers.shell import ShellText, read_shell
 from tests.lossless import grammar, kinds, linear, lossless, mutated
 
-DEFAULT = b"# Settings\nSTART=yes\nMECHANISMS=\"pam\"\nOPTIONS='-c -m /run/saslauthd' # where\nexport A=$START B\nX+=y\n"
+DEFAULT = (
+    b"# Settings\nSTART=yes\nMECHANISMS=\"pam\"\nOPTIONS='-c -m /run/saslauthd' # where\nexport A=$START B\nX+=y\n"
+)
 SCRIPT = (
     b'#!/bin/sh\n. /etc/default/sendmail\ncase "$1" in\nstart)\n\tif [ -x /usr/sbin/sendmail ]; then\n'
     b'\t\t/usr/sbin/sendmail -L sm-mta -bd \\\n\t\t\t-q25m $OPTIONS "${MORE:-a b}" >/dev/null 2>&1 &\n\tfi\n\t;;\n'
-    b'stop) kill "$(head -n 1 /run/sendmail.pid)" ;;\nesac\ncat <<-\'EOF\' | wc\n\tit\'s "text\n\tEOF\necho `date` a#b # c\n'
+    b"stop) kill \"$(head -n 1 /run/sendmail.pid)\" ;;\nesac\ncat <<-'EOF' | wc\n\tit's \"text\n\tEOF\necho `date` a#b # c\n"
 )
-PIECES = (b"A=", b"$A", b"${A:-b}", b"'", b'"', b"$(a b)", b"`", b"cmd -x", b">", b"<<E\n", b"E\n", b"&&", b";", b"(", b")")
+PIECES = (
+    b"A=",
+    b"$A",
+    b"${A:-b}",
+    b"'",
+    b'"',
+    b"$(a b)",
+    b"`",
+    b"cmd -x",
+    b">",
+    b"<<E\n",
+    b"E\n",
+    b"&&",
+    b";",
+    b"(",
+    b")",
+)
 
 
 def shell(data: bytes) -> ShellText:
@@ -70,7 +88,7 @@ def test_commands_have_words() -> None:
     span = Source("x", b"-v -w").span()
     arguments = Expansion({"OPTIONS": Value("-v -w", span)}).arguments(daemon.plain)
     assert arguments is not None
-    assert [each.text for each in arguments] == "/usr/sbin/sendmail -L sm-mta -bd -q25m -v -w".split() + ["a b"]
+    assert [each.text for each in arguments] == [*"/usr/sbin/sendmail -L sm-mta -bd -q25m -v -w".split(), "a b"]
     assert arguments[5].span == span.part(0, 2)
     assert "heredoc" in kinds(document)
     last = document.commands[-1]
@@ -114,6 +132,23 @@ def test_reading_is_linear() -> None:
     """No repetition makes the reader slow, lost quotes and parentheses least of all."""
     linear(
         lambda data: [Expansion({}).arguments(command.words) for command in shell(data).commands],
-        *(b'"$(', b"$(", b'"', b"'a", b"`", b"<<E\n", b"\\", b"a", b'"`', b"${a", b"a ", b"> ", b"\\\n", b"$((", b"0", b";"),
+        *(
+            b'"$(',
+            b"$(",
+            b'"',
+            b"'a",
+            b"`",
+            b"<<E\n",
+            b"\\",
+            b"a",
+            b'"`',
+            b"${a",
+            b"a ",
+            b"> ",
+            b"\\\n",
+            b"$((",
+            b"0",
+            b";",
+        ),
         size=20_000,
     )

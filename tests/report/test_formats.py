@@ -26,6 +26,7 @@ HOSTILE = "a\x1b[31mb\x07c\u202ed\x9be"
 
 @check("TST002", severity=Severity.HIGH, howto="6")
 def hostile(tree: Tree) -> Verdicts:
+    """Find things whose every word steers a terminal."""
     source = Source("/etc/mail/access", f"x\ty\n\tDENY {HOSTILE} z\n".encode())
     span = source.span(5, 9)
     fix = replace(span, "REJECT", "say it so")
@@ -36,6 +37,7 @@ def hostile(tree: Tree) -> Verdicts:
 
 @check("TST003", severity=Severity.HIGH)
 def crashing(tree: Tree) -> Verdicts:
+    """Fail with such a word."""
     raise RuntimeError(HOSTILE)
     yield
 
