@@ -27,6 +27,8 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MC = "/etc/mail/sendmail.mc"
 #: What an overlay of one file makes stale: these are removed, and nothing is known of them.
 STALE = {MC: "/etc/mail/sendmail.cf", "/etc/mail/submit.mc": "/etc/mail/submit.cf"}
+#: A moment after the clean install was made: an example's .mc and .cf files are written then, one after the other.
+LATER = 1_767_312_000.0
 
 
 def audit_example(rule: Rule, example: tuple[ExampleFile, ...], rules: list[Rule]) -> TargetReport:
@@ -35,7 +37,7 @@ def audit_example(rule: Rule, example: tuple[ExampleFile, ...], rules: list[Rule
     programs: dict[tuple[str, ...], str] = {}
     records: dict[tuple[str, str], tuple[str, ...]] = {}
     unknown = []
-    for file in example:
+    for number, file in enumerate(example, 1):
         path = file.path or "+" + usual_file(rule)
         if path.startswith("$ "):
             programs[tuple(path[2:].split())] = file.text
@@ -43,7 +45,8 @@ def audit_example(rule: Rule, example: tuple[ExampleFile, ...], rules: list[Rule
             name, kind = path[2:].split()
             records[name, kind] = tuple(file.text.split("\n")[:-1])
         else:
-            _overlay(files, path.removeprefix("+"), file, add=path.startswith("+"))
+            written = LATER + number * 60 if path.endswith((".mc", ".cf")) else 0.0
+            _overlay(files, path.removeprefix("+"), file, written, add=path.startswith("+"))
             stale = STALE.get(path.removeprefix("+"))
             if stale is not None and not any((f.path or "").removeprefix("+") == stale for f in example):
                 files.pop(stale, None)
@@ -68,7 +71,7 @@ def usual_file(rule: Rule) -> str:
     return path
 
 
-def _overlay(files: dict[str, MemoryFile], path: str, file: ExampleFile, *, add: bool) -> None:
+def _overlay(files: dict[str, MemoryFile], path: str, file: ExampleFile, written: float, *, add: bool) -> None:
     old = files.get(path)
     owners = _owners(file, old)
     if file.made == "missing":
@@ -81,7 +84,7 @@ def _overlay(files: dict[str, MemoryFile], path: str, file: ExampleFile, *, add:
     elif file.made is not None:
         files[path] = MemoryFile(build(file.made), owners)
     else:
-        files[path] = MemoryFile(_content(path, file, old, add=add), owners)
+        files[path] = MemoryFile(_content(path, file, old, add=add), owners, mtime=written)
 
 
 def _content(path: str, file: ExampleFile, old: MemoryFile | None, *, add: bool) -> bytes:

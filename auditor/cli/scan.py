@@ -17,6 +17,7 @@ from auditor.cli.rules_chosen import chosen, installed
 from auditor.cli.targets import given_targets
 from auditor.engine import profiles
 from auditor.engine.audit import audit
+from auditor.facts.given import Profile
 from auditor.model.finding import Severity
 from auditor.model.report import Outcome, Report, TargetReport
 from auditor.report import FORMATS, renderer
@@ -110,11 +111,12 @@ def _severity(word: str) -> Severity:
         raise Stop(message) from None
 
 
-def _profile(name: str) -> profiles.Profile:
+def _profile(name: str) -> Profile:
     try:
         return profiles.load(name)
     except KeyError:
-        message = f"no profile is called {name!r}{nearest(name, profiles.NAMES)} (there are {', '.join(profiles.NAMES)})"
+        known = ", ".join(profiles.NAMES)
+        message = f"no profile is called {name!r}{nearest(name, profiles.NAMES)} (there are {known})"
         raise Stop(message) from None
 
 

@@ -142,11 +142,10 @@ class _Judge:
         """Whether it is known what the line begins with; how it goes on seldom counts."""
         if not line.partial or line.text.startswith("#"):
             return True
-        start = line.span.start
-        text = line.span.source.text
+        text = line.text.lstrip(" \t")
+        start = line.span.stripped().start
         made = any(call.live and call.span.start == start for call in self._calls)
-        # Blanks may stand before something that a template puts there.
-        return text[start : start + 1] == line.text[:1] and not made and line.text[:1] not in ("<", "{", "@", *_BLANKS)
+        return line.span.source.text[start : start + 1] == text[:1] and not made and text[:1] not in ("<", "{", "@")
 
     def stray(self, line: TextLine, following: TextLine | None) -> Stray | None:
         """The line as a stray one, or None where it may stand there."""

@@ -3,6 +3,7 @@
 import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import Enum
 
 from auditor.facts.given import Tree
 from auditor.model.text import Node, Source, Span
@@ -95,6 +96,15 @@ def script_commands(tree: Tree, names: Iterable[str], programs: Iterable[str]) -
     return found
 
 
+class _Block(Enum):
+    """What is known of an open ``if`` or ``case``: nothing, whether the file it takes in is there, or that it holds."""
+
+    OPEN = "open"
+    TAKEN = "taken"
+    MISSING = "missing"
+    CERTAIN = "certain"
+
+
 class Script:
     """Follows a start script from its first line to its last, without loops, keeping account of variables.
 
@@ -109,24 +119,30 @@ class Script:
         self.programs = programs
         self.variables: dict[str, Value] = {}
         self._depth = 0
-        # One entry for each open if or case: whether a file was taken in there before its else.
-        self._blocks: list[bool] = []
+        self._blocks: list[_Block] = []
         self._skips = 0
+        self._unset: str | None = ""
 
     @property
     def expansion(self) -> Expansion:
-        """What resolves words as things stand."""
-        return Expansion(self.variables)
+        """What resolves words as things stand; once a file was not in sight, a variable may have been set there."""
+        return Expansion(self.variables, self._unset)
 
     def take(self, path: str) -> bool:
         """Take in a file of assignments; tells whether it is in sight."""
-        source = self.tree.read(path) if path.startswith("/") else Missing(path)
-        if not isinstance(source, Source) or self._depth > _SOURCE_LIMIT:
+        source = self.tree.read(path) if path.startswith("/") else Unknown(f"{path} is no absolute path")
+        if isinstance(source, Unknown) or self._depth > _SOURCE_LIMIT:
+            self._unset = None
             return False
+        if isinstance(source, Missing):
+            return False
+        around = self._blocks, self._skips
+        self._blocks, self._skips = [], 0
         self._depth += 1
         for _ in self.run(read_shell(source)):
             pass
         self._depth -= 1
+        self._blocks, self._skips = around
         return True
 
     def run(self, script: ShellText) -> Iterator[Started]:
@@ -136,33 +152,44 @@ class Script:
             if isinstance(node, Command):
                 self._keyword(node.words[0].text if node.words else "")
                 if not self._skips:
-                    yield from self._command(node, is_certain=not self._blocks and previous not in ("&&", "||"))
+                    is_certain = previous not in ("&&", "||") and all(each is _Block.CERTAIN for each in self._blocks)
+                    yield from self._command(node, is_certain=is_certain)
             if node.kind != "blank":
                 previous = node.text
 
     def _keyword(self, word: str) -> None:
-        """Open and close blocks; an else whose other branch took a file in is passed over."""
+        """Open and close blocks; what stands behind an else follows from whether a file was there to be taken in."""
         if word in ("if", "case"):
-            self._blocks.append(False)
+            self._blocks.append(_Block.OPEN)
             self._skips += bool(self._skips)
         elif word in ("fi", "esac") and self._blocks:
             self._blocks.pop()
             self._skips -= bool(self._skips)
-        elif word in ("else", "elif") and self._blocks and not self._skips:
-            self._skips = int(self._blocks[-1])
+        elif word == "else" and self._blocks and not self._skips:
+            self._skips = int(self._blocks[-1] is _Block.TAKEN)
+            if self._blocks[-1] is _Block.MISSING:
+                self._blocks[-1] = _Block.CERTAIN
 
     def _command(self, node: Command, *, is_certain: bool) -> Iterator[Started]:
         for assignment in node.assignments:
             self._assign(assignment, is_certain=is_certain)
         plain = node.plain
         if plain and plain[0].text in (".", "source") and len(plain) > 1:
-            path = self.expansion.value(plain[1])
-            if path is not None and self.take(path) and self._blocks:
-                self._blocks[-1] = True
+            self._source(self.expansion.value(plain[1]))
         elif plain and self.programs:
             started = self._started(node, plain)
             if started is not None:
                 yield started
+
+    def _source(self, path: str | None) -> None:
+        """Take in the file that ``.`` names, and remember for an else how that went."""
+        state = _Block.TAKEN if path is not None and self.take(path) else _Block.OPEN
+        if path is None:
+            self._unset = None
+        elif state is _Block.OPEN and isinstance(self.tree.entry(path), Missing):
+            state = _Block.MISSING
+        if self._blocks:
+            self._blocks[-1] = state
 
     def _assign(self, assignment: Assignment, *, is_certain: bool) -> None:
         text = self.expansion.value(assignment.value)

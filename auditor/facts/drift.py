@@ -76,11 +76,12 @@ def drift(
     """Compare what the .cf says with the static reading of the .mc."""
     if options.static is None or not isinstance(files.mc, McDocument):
         return Unknown("what the .mc leads to cannot be told")
-    known = isinstance(version, Version) and version.release[:2] in _KNOWN
+    release = version.release if isinstance(version, Version) else ()
+    known = release[:2] in _KNOWN
     reading = CfView(cf.document)
     found = [
         *_marks(files.mc, banner),
-        *_options(reading, options.static, defines, known=known),
+        *_options(reading, options.static, release, known=known),
         *_classes(reading, classes),
         *_maps(reading, view, defines, features),
         *_features(reading, features, known=known),
@@ -98,31 +99,30 @@ def _marks(mc: McDocument, banner: Banner) -> Iterator[Difference]:
             yield Difference(f"the .cf does not carry the .mc's VERSIONID ({each})", None, mc.source.span(0, 0))
 
 
-def _options(view: CfView, static: Static, defines: Defines, *, known: bool) -> Iterator[Difference]:
+def _options(view: CfView, static: Static, release: tuple[int, ...], *, known: bool) -> Iterator[Difference]:
+    defaults = known and static.view.unseen("define") is None
     for key in dict.fromkeys((*view.effective, *static.keys())):
+        option = by_name().get(key.partition(".")[0])
         try:
             written = static.all(key)
         except Unknowable:
             continue
+        if key in _OWN or option is None or () < release[:2] < option.version:
+            continue
         lines = view.effective.get(key, ())
-        ours, theirs = [each.value for each in written], [line.taken for line in lines]
-        explicit = any(each.span is not None for each in written)
-        if ours == theirs or not (explicit or known) or key in _OWN:
-            continue
-        if not explicit and _elsewhere(defines):
-            continue
-        name = _name(key)
-        message = f"{name} is {_shown(theirs)}, the .mc gives {_shown(ours)}"
+        ours, theirs = [_plain(each.value) for each in written], [_plain(line.taken) for line in lines]
         place = next((each.span for each in written if each.span is not None), None)
-        yield Difference(message, lines[-1].span if lines else None, place)
+        if ours != theirs and (place is not None or defaults):
+            message = f"{_name(key)} is {_shown(theirs)}, the .mc gives {_shown(ours)}"
+            yield Difference(message, lines[-1].span if lines else None, place)
+
+
+def _plain(value: str) -> str:
+    return " ".join(value.replace("\\n", "\n").split())
 
 
 #: The help file's place depends on a directory that OSTYPE files of vendors set.
 _OWN = frozenset(("helpfile", "statusfile"))
-
-
-def _elsewhere(defines: Defines) -> bool:
-    return defines.view.unseen("define") is not None
 
 
 def _name(key: str) -> str:
@@ -159,14 +159,14 @@ def _maps(view: CfView, mc: McView, defines: Defines, features: Features) -> Ite
     wanted, doubt = static_maps(mc, defines, features)
     if doubt is not None:
         return
-    there = {found.name.lower(): found for line in view.lines("map") if (found := map_line(line)) is not None}
+    there = [found for line in view.lines("map") if (found := map_line(line)) is not None]
     for each in wanted:
-        found = there.get(each.name.lower())
-        if found is None:
+        found = [one for one in there if one.name.lower() == each.name.lower()]
+        if not found:
             yield Difference(f"the map {each.name} is not there, which the .mc declares", None, each.span)
-        elif (found.type, found.file) != (each.type, each.file):
-            message = f"the map {each.name} is {found.type} {found.file}, the .mc gives {each.type} {each.file}"
-            yield Difference(message, found.span, each.span)
+        elif (each.type, each.file) not in [(one.type, one.file) for one in found]:
+            message = f"the map {each.name} is {found[-1].type} {found[-1].file}, the .mc gives {each.type} {each.file}"
+            yield Difference(message, found[-1].span, each.span)
 
 
 def _features(view: CfView, features: Features, *, known: bool) -> Iterator[Difference]:

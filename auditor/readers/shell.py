@@ -72,7 +72,8 @@ class Command(Node):
         assigned: list[Assignment] = []
         kept: list[Span] = []
         for word in every:
-            match = _ASSIGNED.match(word.text) if declaring or not kept else None
+            may_assign = declaring or all(each.text in KEYWORDS for each in kept)
+            match = _ASSIGNED.match(word.text) if may_assign else None
             if match is not None:
                 assigned.append(Assignment(word, match))
             else:

@@ -67,6 +67,7 @@ def _unknown(text: str) -> Taken:
 
 
 def _short(text: str) -> str:
+    text = text.partition("\n")[0]
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 

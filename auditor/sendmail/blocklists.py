@@ -38,9 +38,9 @@ DEAD = (
     DeadList("njabl.org", "2013-03", "empty"),
     DeadList("ahbl.org", "2015-01", "lists all"),
     DeadList("rfc-ignorant.org", "2012-11", "empty"),
-    DeadList("blackholes.mail-abuse.org", "2001-07", "silent"),
-    DeadList("relays.mail-abuse.org", "2001-07", "silent"),
-    DeadList("dialups.mail-abuse.org", "2001-07", "silent"),
+    DeadList("blackholes.mail-abuse.org", "", "silent"),
+    DeadList("relays.mail-abuse.org", "", "silent"),
+    DeadList("dialups.mail-abuse.org", "", "silent"),
     DeadList("ix.dnsbl.manitu.net", "2025-01", "empty"),
     DeadList("dnsbl.inps.de", "2020-05", "empty"),
     DeadList("ubl.unsubscore.com", "", "silent"),
@@ -60,7 +60,7 @@ ERROR_ANSWERS = "127.255.255."
 SPAMHAUS_ANSWERS = ("127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.9", "127.0.0.10", "127.0.0.11")
 #: Lists that a third one contains.
 CONTAINED = {
-    **{zone: "zen.spamhaus.org" for zone in SPAMHAUS[1:]},
+    **dict.fromkeys(SPAMHAUS[1:], "zen.spamhaus.org"),
     "cbl.abuseat.org": "zen.spamhaus.org",
 }
 #: The networks of resolvers that serve everybody, and that lists therefore turn away.

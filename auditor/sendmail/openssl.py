@@ -31,8 +31,13 @@ def is_three(tree: Tree) -> bool:
     """Whether the only OpenSSL in the system's library directories is version 3 or later."""
     names = [name for place in _LIBRARIES if isinstance(found := tree.names(place), tuple) for name in found]
     libraries = {name.split(".so.")[1] for name in names if name.startswith("libssl.so.")}
-    return bool(libraries) and all(version.split(".")[0].isdecimal() for version in libraries) and not any(
-        int(version.split(".")[0]) < 3 for version in libraries  # noqa: PLR2004  # The version this asks about.
+    return (
+        bool(libraries)
+        and all(version.split(".")[0].isdecimal() for version in libraries)
+        and not any(
+            int(version.split(".")[0]) < 3
+            for version in libraries  # noqa: PLR2004  # The version this asks about.
+        )
     )
 
 

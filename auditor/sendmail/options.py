@@ -7,6 +7,7 @@ when built with an _FFR_ define is counted from the version in which it became r
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -276,14 +277,25 @@ def truth(value: str) -> bool:
     return value[:1] in ("", "t", "T", "y", "Y")
 
 
-def first_letters(value: str) -> str:
-    """What sendmail reads of ``AuthOptions`` and ``TLSSrvOptions``: the first character of each word.
+def letters_read(value: str) -> Iterator[int]:
+    """Where the characters stand that sendmail reads of ``AuthOptions`` and ``TLSSrvOptions``: one of each word.
 
-    Words end at a comma, a blank or a tab; ``Ap`` is therefore ``A`` alone, while ``A p`` is both.
+    From one character it goes on behind the next comma, blank or tab. Where a second one of these stands there, that
+    is what it looks at, and the word behind it is passed over: of ``A, p, y`` it takes ``A`` alone.
     """
-    for separator in "\t,":
-        value = value.replace(separator, " ")
-    return "".join(word[0] for word in value.split(" ") if word)
+    at = 0
+    while at < len(value):
+        if value[at] not in _SEPARATORS:
+            yield at
+        at = next((after + 1 for after in range(at + 1, len(value)) if value[after] in _SEPARATORS), len(value))
+
+
+def first_letters(value: str) -> str:
+    """What sendmail reads of ``AuthOptions`` and ``TLSSrvOptions``: of ``Ap`` it is ``A``, of ``A p`` it is both."""
+    return "".join(value[at] for at in letters_read(value))
+
+
+_SEPARATORS = ", \t"
 
 
 def words(value: str) -> tuple[str, ...]:

@@ -43,6 +43,21 @@ def _missing(pattern: str, among: str = r"Scheck_?rcpt\b|Srelay_ok|SRelay_ok") -
     return signature
 
 
+def _first_rule(ruleset: str, pattern: str) -> Signature:
+    opening, compiled = re.compile(ruleset), re.compile(pattern)
+
+    def signature(lines: Lines) -> Iterator[tuple[tuple[str, ...], Span | None]]:
+        inside = False
+        for text, span in lines:
+            if inside and text.startswith("R"):
+                if compiled.match(text):
+                    yield (), span
+                return
+            inside = (inside and not text.startswith("S")) or opening.match(text) is not None
+
+    return signature
+
+
 _LIST = r"R\$-\.\$-\.\$-\.\$-[ \t]+\$: <\?> \$\(MAP \$4\.\$3\.\$2\.\$1\.(\S+?)\.? \$: OK \$\)"
 
 #: The features that a .cf shows, and how.
@@ -64,6 +79,7 @@ SIGNATURES: Mapping[str, Signature] = {
     "greet_pause": _line(r"Sgreet_pause\b"),
     "ldap_routing": _line(r"Kldapmh[ \t]+(\S.*\S)"),
     "local_procmail": _line(r"Mlocal,[ \t]*P=(\S*procmail),"),
+    "loose_relay_check": _first_rule(r"S[Rr]cpt_ok\b", r"R\$\*[ \t]+\$: \$>CanonAddr \$1"),
     "mailertable": _line(r"Kmailertable[ \t]+(\S.*\S)"),
     "msp": _line(r"O UseMSP=True"),
     "mtamark": _line(r"Kmtamark[ \t]"),

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from auditor.sendmail.options import letters_read
+
 SERVER_CERTIFICATE, SERVER_KEY = "ServerCertFile", "ServerKeyFile"
 CLIENT_CERTIFICATE, CLIENT_KEY = "ClientCertFile", "ClientKeyFile"
 AUTHORITY_FILE, AUTHORITY_PATH = "CACertFile", "CACertPath"
@@ -123,11 +125,15 @@ SERVER_LETTERS = frozenset({"V", "C"})
 
 
 def server_letters(value: str) -> tuple[Letter, ...]:
-    """The tokens of a TLSSrvOptions value, parted by blanks and commas; letters are told apart by case."""
+    """The words of a TLSSrvOptions value of which a character is read; letters are told apart by case."""
     return tuple(
-        Letter(match[0][0], match.start(), match.end(), match[0][0] in SERVER_LETTERS)
-        for match in re.finditer(r"[^\s,]+", value)
+        Letter(value[at], at, word.end(), value[at] in SERVER_LETTERS)
+        for at in letters_read(value)
+        if (word := _WORD.match(value, at)) is not None
     )
+
+
+_WORD = re.compile(r"[^ \t,]+")
 
 
 #: The names that sendmail 8.17 knows in ServerSSLOptions and ClientSSLOptions, in lower case. A build knows those among

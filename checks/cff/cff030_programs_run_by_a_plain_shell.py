@@ -24,18 +24,25 @@ See: howto step 6; cf/README, smrsh; smrsh(8).
 """
 
 import posixpath
-from collections.abc import Iterator
 
 from auditor.facts.features import Defines, Features, MailerUses
+from auditor.facts.given import Tree
 from auditor.facts.listeners import Listeners
 from auditor.facts.mailers import Mailers
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, replace
 from auditor.model.text import Span
-from auditor.model.unknown import NotApplicable, Unknown
+from auditor.model.unknown import Missing, NotApplicable, Unknown
 
 _SHELLS = frozenset(("sh", "bash", "dash", "ash", "ksh", "ksh93", "csh", "tcsh", "zsh"))
-_SMRSH = "/usr/sbin/smrsh"
+#: Where smrsh may be installed.
+_SMRSH = (
+    "/usr/sbin/smrsh",
+    "/usr/libexec/smrsh",
+    "/usr/libexec/sendmail/smrsh",
+    "/usr/lib/sm.bin/smrsh",
+    "/usr/lib/smrsh",
+)
 
 
 @check("CFF030", severity=Severity.MEDIUM, confidence=Confidence.HIGH, howto="6")
@@ -44,6 +51,7 @@ def programs_run_by_a_plain_shell(
     uses: MailerUses | Unknown,
     features: Features | Unknown,
     defines: Defines | Unknown,
+    tree: Tree,
     listeners: Listeners,  # noqa: ARG001  # A daemon's configuration only.
 ) -> Verdicts:
     """Look at the program of the mailer prog; without a .cf at what the .mc gives it."""
@@ -65,7 +73,7 @@ def programs_run_by_a_plain_shell(
             return
         path = _shell(features, defines)
     if posixpath.basename(path) in _SHELLS:
-        yield from _finding(path, place or span, span)
+        yield _finding(path, place or span, span, _smrsh(tree))
 
 
 def _call(uses: MailerUses | Unknown) -> Span | None:
@@ -77,17 +85,21 @@ def _call(uses: MailerUses | Unknown) -> Span | None:
 def _shell(features: Features, defines: Defines) -> str:
     smrsh = features.get("smrsh")
     if smrsh is not None:
-        return smrsh.args[0] if smrsh.args and smrsh.args[0] else _SMRSH
+        return smrsh.args[0] if smrsh.args and smrsh.args[0] else _SMRSH[0]
     return defines.value("LOCAL_SHELL_PATH") or "/bin/sh"
 
 
-def _finding(path: str, at: Span, span: Span | None) -> Iterator[Finding]:
-    in_mc = at.path.endswith(".mc")
-    line = f"FEATURE(`smrsh', `{_SMRSH}')dnl"
-    yield Finding(
+def _smrsh(tree: Tree) -> str:
+    return next((path for path in _SMRSH if not isinstance(tree.entry(path), Missing | Unknown)), _SMRSH[0])
+
+
+def _finding(path: str, at: Span, span: Span, smrsh: str) -> Finding:
+    line = f"FEATURE(`smrsh', `{smrsh}')dnl"
+    title = f"let smrsh run them: {line}"
+    return Finding(
         at,
         f"the mailer prog is {path}",
         "Whoever can write an alias or a .forward file runs any program here, and a bug in sendmail runs it for strangers.",
-        replace(at.part(0, 0), f"{line}\n", f"let smrsh run them: {line}") if in_mc else Fix(f"let smrsh run them: {line}"),
-        () if span is None or span is at else ((span, "the mailer is defined here"),),
+        replace(at.part(0, 0), f"{line}\n", title) if at.path.endswith(".mc") else Fix(title),
+        () if span is at else ((span, "the mailer is defined here"),),
     )

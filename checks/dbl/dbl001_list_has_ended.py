@@ -1,7 +1,8 @@
 r"""A block list is asked that no longer exists.
 
-Lists end. Some then answer every question with yes for a while, so that all mail is refused; some let look-ups run into timeouts at each
-connection; the others simply list nobody. RFC 5782 wants 127.0.0.2 listed and 127.0.0.1 not, which tells a working list.
+Lists end. Some then answer every question with yes for a while, so that all mail is refused; some
+let look-ups run into timeouts at each connection; the others simply list nobody. RFC 5782 wants
+127.0.0.2 listed and 127.0.0.1 not, which tells a working list.
 
 In the log or at the client:
     550 5.7.1 Rejected: 192.0.2.7 listed at relays.ordb.org
@@ -73,9 +74,13 @@ def _asked(each: Blocklist, host: Host) -> Verdicts:
     fix = Fix("delete the FEATURE line, or ask the list's operator")
     if isinstance(unlisted, tuple) and unlisted:
         message = f"the block list {each.zone} lists 127.0.0.1 ({unlisted[0]}), which no working list does"
-        yield Finding(each.span, message, "It may list everybody: all mail is refused.", fix, severity=Severity.CRITICAL)
+        yield Finding(
+            each.span, message, "It may list everybody: all mail is refused.", fix, severity=Severity.CRITICAL
+        )
     elif isinstance(listed, Unknown) or listed:
         return
     else:
         message = f"the block list {each.zone} does not list 127.0.0.2, as every working list does"
-        yield Finding(each.span, message, "It seems to list nobody.", fix, severity=Severity.MEDIUM, confidence=Confidence.MEDIUM)
+        yield Finding(
+            each.span, message, "It seems to list nobody.", fix, severity=Severity.MEDIUM, confidence=Confidence.MEDIUM
+        )

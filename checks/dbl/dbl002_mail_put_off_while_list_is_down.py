@@ -1,7 +1,8 @@
 r"""All mail is put off while a block list does not answer.
 
-The third argument of dnsbl and enhdnsbl makes a failed look-up a temporary error: while the list's servers are down, under attack or gone for good, every
-client gets 451. Left empty, mail goes through unchecked for that time (cf/README, FEATURE(`dnsbl')).
+The third argument of dnsbl and enhdnsbl makes a failed look-up a temporary error: while the list's
+servers are down, under attack or gone for good, every client gets 451. Left empty, mail goes
+through unchecked for that time (cf/README, FEATURE(`dnsbl')).
 
 In the log or at the client:
     451 4.4.3 Temporary lookup failure of 192.0.2.7 at list.dsbl.org

@@ -1,7 +1,8 @@
 r"""The answer that is to count as a listing can never come.
 
-The arguments of enhdnsbl from the fourth on are compared with the list's answer. Up to 8.17 the map behind it adds a dot to each answer, so the argument must
-end with one; since 8.18 the map does not, and m4 takes the dot off (sendmail RELEASE_NOTES, 8.18.1; cf/README, FEATURE(`enhdnsbl')).
+The arguments of enhdnsbl from the fourth on are compared with the list's answer. Up to 8.17 the map
+behind it adds a dot to each answer, so the argument must end with one; since 8.18 the map does not,
+and m4 takes the dot off (sendmail RELEASE_NOTES, 8.18.1; cf/README, FEATURE(`enhdnsbl')).
 
 In the log or at the client:
     sendmail accepts clients that the list has
@@ -40,7 +41,7 @@ def answer_never_matches(lists: Blocklists, binary: Binary | Unknown, version: V
                 yield Unknown("which release's m4 files will make the .cf is not known")
             continue
         for number, answer in enumerate(each.answers):
-            if answer.endswith(".") == keeps_dot or not answer[-1:].isdigit() and not answer.endswith("."):
+            if answer.endswith(".") == keeps_dot or (not answer[-1:].isdigit() and not answer.endswith(".")):
                 continue
             right = f"{answer}." if keeps_dot else answer.rstrip(".")
             place = each.argument(_FOURTH + number)

@@ -1,15 +1,15 @@
 r"""Error answers of a block list are taken for listings.
 
-The lists of Spamhaus answer 127.255.255.252, .254 or .255 where they do not serve who asks: a mistyped zone, a public resolver, too many questions.
-dnsbl takes any answer for a listing, and enhdnsbl does so without its answers; then every client is refused. A query key
-(dq.spamhaus.net) and a resolver of one's own avoid the case (RFC 5782; the operator's terms of use).
+The lists of Spamhaus answer 127.255.255.252, .254 or .255 where they do not serve who asks: a
+mistyped zone, a public resolver, too many questions. dnsbl takes any answer for a listing, and
+enhdnsbl does so without its answers; then every client is refused. A query key (dq.spamhaus.net)
+and a resolver of one's own avoid the case (RFC 5782; the operator's terms of use).
 
 In the log or at the client:
     550 5.7.1 Rejected: 192.0.2.7 listed at zen.spamhaus.org
 Bad:
     --- +/etc/mail/sendmail.mc
     FEATURE(`dnsbl', `zen.spamhaus.org')dnl
-    undefine(`enhdnsbl')dnl
     --- /etc/resolv.conf
     nameserver 8.8.8.8
 Bad:
@@ -18,7 +18,8 @@ Good:
     FEATURE(`enhdnsbl', `zen.spamhaus.org', `"550 5.7.1 Refused"', `', `127.0.0.2.', `127.0.0.3.', `127.0.0.4.', `127.0.0.9.', `127.0.0.10.', `127.0.0.11.')dnl
 Good:
     FEATURE(`enhdnsbl', `abcdefghijklmnop.zen.dq.spamhaus.net', `"550 5.7.1 Refused"')dnl
-Not when: the answers that count are listed, or the zone is one with a query key. With a resolver on this host it is a low risk.
+Not when: the answers that count are listed, or the zone is one with a query key. With a resolver on
+    this host it is a low risk.
 See: howto step 6; RFC 5782.
 """
 
@@ -50,7 +51,9 @@ def error_answers_taken_for_listings(lists: Blocklists, resolver: Resolver | Unk
             "The list turns this resolver away, and every client is refused."
             if public or seen
             else "Once the list turns the resolver away, for its questions or its provider, every client is refused.",
-            Fix(f"FEATURE(`enhdnsbl', `{each.zone}', `\"550 5.7.1 Refused\"', `', {answers})dnl; before 8.18 with a dot at each end"),
+            Fix(
+                f"FEATURE(`enhdnsbl', `{each.zone}', `\"550 5.7.1 Refused\"', `', {answers})dnl; before 8.18 with a dot at each end"
+            ),
             related,
             evidence=(f"2.0.0.127.{each.name} A {seen}",) if seen else (),
             severity=Severity.CRITICAL if public or seen else Severity.LOW if local else None,

@@ -1,7 +1,8 @@
 r"""The arguments of a block list do not mean what they say.
 
-The zone is a bare domain: sendmail adds the dot itself, and a URL is no domain. A comma in the message parts m4's arguments a second time inside the feature,
-unless the message stands in two pairs of quotes: the rule that refuses listed clients is then lost, or throws their mail away
+The zone is a bare domain: sendmail adds the dot itself, and a URL is no domain. A comma in the
+message parts m4's arguments a second time inside the feature, unless the message stands in two
+pairs of quotes: the rule that refuses listed clients is then lost, or throws their mail away
 without a word (cf/README, FEATURE(`dnsbl'); tried with m4).
 
 In the log or at the client:
@@ -63,7 +64,12 @@ def _message(each: Blocklist, call: MacroCall) -> Verdicts:
     fix = Fix("put the message in two pairs of quotes: ``\"550 5.7.1 Refused, see example.net\"''")
     if text.count('"') % 2:
         message = f"a comma cuts the message of {each.zone} in two: {text.strip()}"
-        yield Finding(each.argument(_MESSAGE), message, "The rule in the .cf is broken: its second half is taken for the third argument.", fix)
+        yield Finding(
+            each.argument(_MESSAGE),
+            message,
+            "The rule in the .cf is broken: its second half is taken for the third argument.",
+            fix,
+        )
     elif "," in _KEPT.sub("", text):
         message = f"the comma in the message of {each.zone} parts m4's arguments inside the feature"
         dropped = "The rule that refuses listed clients is lost, or their mail is thrown away without a word."

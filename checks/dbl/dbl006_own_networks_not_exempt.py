@@ -1,7 +1,9 @@
 r"""A network that may relay is held against the block lists.
 
-The lists are asked about every IPv4 client, whether it may relay or not. An address of one's own users that comes onto a list, or that a list of dynamic
-addresses has by design, then cannot send; an entry Connect with OK or RELAY in the access map is looked at first (cf/README, FEATURE(`dnsbl')).
+The lists are asked about every IPv4 client, whether it may relay or not. An address of one's own
+users that comes onto a list, or that a list of dynamic addresses has by design, then cannot send;
+an entry Connect with OK or RELAY in the access map is looked at first (cf/README,
+FEATURE(`dnsbl')).
 
 In the log or at the client:
     550 5.7.1 Rejected: 198.51.100.7 listed at zen.spamhaus.org
@@ -33,7 +35,9 @@ from auditor.model.unknown import NotApplicable, Unknown
 _NETWORK = re.compile(r"\d{1,3}(\.\d{1,3}){0,3}")
 _LETS_IN = ("OK", "RELAY")
 #: The networks that no public list has, those of documentation apart, which stand for public ones.
-_PRIVATE = tuple(map(ipaddress.ip_network, "0.0.0.0/8 10.0.0.0/8 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.168.0.0/16".split()))
+_PRIVATE = tuple(
+    map(ipaddress.ip_network, "0.0.0.0/8 10.0.0.0/8 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.168.0.0/16".split())
+)
 
 
 @check("DBL006", severity=Severity.MEDIUM)
@@ -41,7 +45,9 @@ def own_networks_not_exempt(
     lists: Blocklists, relayed: RelayDomains, access: AccessMap | Unknown | NotApplicable
 ) -> Verdicts:
     """Look for each network of class R in the access map."""
-    networks = [member for member in relayed if _NETWORK.fullmatch(member.word.rstrip(".")) and not _private(member.word)]
+    networks = [
+        member for member in relayed if _NETWORK.fullmatch(member.word.rstrip(".")) and not _private(member.word)
+    ]
     if relayed.unseen is not None:
         yield Unknown(relayed.unseen)
     if networks and isinstance(access, Unknown):

@@ -1,7 +1,8 @@
 r"""Block lists are asked twice for the same, or are too many.
 
-Each list costs every client a look-up, one after the other, before it may send. A list that another one contains, such as sbl in zen, or one that is named
-twice, adds nothing (cf/README, FEATURE(`dnsbl')).
+Each list costs every client a look-up, one after the other, before it may send. A list that another
+one contains, such as sbl in zen, or one that is named twice, adds nothing (cf/README,
+FEATURE(`dnsbl')).
 
 In the log or at the client:
     the greeting or the answer to RCPT comes late

@@ -31,9 +31,7 @@ def release_of(binary: Binary | Unknown, version: Version | Unknown) -> tuple[in
 
 def serves_users(listeners: Listeners) -> bool:
     """Whether mail programs of users submit here: a listener on a submission port, or one that wants authentication."""
-    return any(
-        (each.port in _SUBMISSION_PORTS or "a" in each.modifiers) and not each.is_loopback for each in listeners
-    )
+    return any((each.port in _SUBMISSION_PORTS or "a" in each.modifiers) and not each.is_loopback for each in listeners)
 
 
 def judges_certificates(access: AccessMap) -> list[AccessEntry]:

@@ -1,8 +1,9 @@
 r"""SSLv3, or SSLv2, is not switched off.
 
-Whoever sits between two hosts can read what they send in these protocols. sendmail's server switches no protocol off by itself, in no
-version; ServerSSLOptions does, which exists since 8.15. Whether the OpenSSL library still has SSLv3 is the library's matter: 1.1.0 and
-later leave it out unless built otherwise (RFC 7568; Sendmail Installation and Operation Guide, 5.6).
+Whoever sits between two hosts can read what they send in these protocols. sendmail's server
+switches no protocol off by itself, in no version; ServerSSLOptions does, which exists since 8.15.
+Whether the OpenSSL library still has SSLv3 is the library's matter: 1.1.0 and later leave it out
+unless built otherwise (RFC 7568; Sendmail Installation and Operation Guide, 5.6).
 
 In the log or at the client:
     STARTTLS=server, relay=client.example.org [192.0.2.7], version=SSLv3, verify=NO, cipher=DES-CBC3-SHA, bits=168/168
@@ -24,9 +25,10 @@ Good:
     define(`confSERVER_SSL_OPTIONS', `+SSL_OP_CIPHER_SERVER_PREFERENCE')dnl
     --- /usr/lib64/libssl.so.3
     the library
-Not when: the profile allows the protocol, the library is OpenSSL 3 or its openssl.cnf sets MinProtocol, or the cipher list has
-    no suite for the protocol.
-See: howto step 6, the notes; RFC 7568; Sendmail Installation and Operation Guide, 5.6, ServerSSLOptions.
+Not when: the profile allows the protocol, the library is OpenSSL 3 or its openssl.cnf sets
+    MinProtocol, or the cipher list has no suite for the protocol.
+See: howto step 6, the notes; RFC 7568; Sendmail Installation and Operation Guide, 5.6,
+    ServerSSLOptions.
 """
 
 from auditor.facts.configurations import CfFile, ConfigurationFiles
@@ -68,7 +70,10 @@ def sslv3_left_on(  # noqa: PLR0913  # Three things can keep a protocol away: op
     shown = " and ".join(found)
     if release and release < CHOOSES_PROTOCOLS:
         number = ".".join(map(str, release))
-        message, fix = f"sendmail {number} has no option that switches {shown} off", Fix("update sendmail to 8.15.2 or later")
+        message, fix = (
+            f"sendmail {number} has no option that switches {shown} off",
+            Fix("update sendmail to 8.15.2 or later"),
+        )
     else:
         what = "ServerSSLOptions leaves" if setting is not None else "ServerSSLOptions is not set, which leaves"
         message, fix = f"{what} {shown} on", switch_off(found, options)

@@ -1,8 +1,9 @@
 r"""TLS 1.0 and 1.1 are not switched off.
 
-Both are deprecated, and mail submission wants TLS 1.2 at least (RFC 8996; RFC 8314 as changed by RFC 8997). sendmail switches off what
-ServerSSLOptions says; without it the OpenSSL library decides. On port 25, where the alternative is no encryption at all, old TLS does
-less harm (Sendmail Installation and Operation Guide, 5.6).
+Both are deprecated, and mail submission wants TLS 1.2 at least (RFC 8996; RFC 8314 as changed by
+RFC 8997). sendmail switches off what ServerSSLOptions says; without it the OpenSSL library decides.
+On port 25, where the alternative is no encryption at all, old TLS does less harm (Sendmail
+Installation and Operation Guide, 5.6).
 
 In the log or at the client:
     STARTTLS=server, relay=client.example.org [192.0.2.7], version=TLSv1, verify=NO, cipher=ECDHE-RSA-AES256-SHA, bits=256/256
@@ -24,8 +25,8 @@ Good:
     system_default = policy
     [policy]
     MinProtocol = TLSv1.2
-Not when: the profile allows the protocols, openssl.cnf sets MinProtocol, the library is OpenSSL 3, which speaks them at security level 0
-    only, or the cipher list has suites of TLS 1.2 alone.
+Not when: the profile allows the protocols, openssl.cnf sets MinProtocol, the library is OpenSSL 3,
+    which speaks them at security level 0 only, or the cipher list has suites of TLS 1.2 alone.
 See: RFC 8996; RFC 8997; Sendmail Installation and Operation Guide, 5.6, ServerSSLOptions.
 """
 

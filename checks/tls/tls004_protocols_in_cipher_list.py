@@ -1,8 +1,9 @@
 r"""The cipher list names protocols, as if it switched them on and off.
 
-In a cipher list SSLv3 or TLSv1 stands for the cipher suites that came with that protocol, and TLS 1.2 uses most of them as well. A plus sign moves
-suites to the end of the list, a minus sign takes suites away; the protocol stays on as long as one suite is left for it. What chooses
-protocols is ServerSSLOptions, since 8.15 (openssl-ciphers(1); Sendmail Installation and Operation Guide, 5.6).
+In a cipher list SSLv3 or TLSv1 stands for the cipher suites that came with that protocol, and TLS
+1.2 uses most of them as well. A plus sign moves suites to the end of the list, a minus sign takes
+suites away; the protocol stays on as long as one suite is left for it. What chooses protocols is
+ServerSSLOptions, since 8.15 (openssl-ciphers(1); Sendmail Installation and Operation Guide, 5.6).
 
 In the log or at the client:
     STARTTLS=server, relay=client.example.org [192.0.2.7], version=TLSv1, verify=NO, cipher=AES256-SHA, bits=256/256
@@ -16,7 +17,8 @@ Good:
     define(`confCIPHER_LIST', `HIGH:-SSLv2:!aNULL:!3DES:!RC4:!MD5:!PSK:!SRP')dnl
 Good:
     define(`confCIPHER_LIST', `HIGH:+TLSv1:!aNULL:!3DES:!RC4:!MD5:!PSK:!SRP')dnl
-Not when: ServerSSLOptions switches protocols off, or the word is SSLv2, whose suites no other protocol uses.
+Not when: ServerSSLOptions switches protocols off, or the word is SSLv2, whose suites no other
+    protocol uses.
 See: howto step 6, the notes; openssl-ciphers(1).
 """
 

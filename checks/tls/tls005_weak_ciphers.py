@@ -1,8 +1,9 @@
 r"""The cipher list lets in ciphers that do not protect.
 
-Without authentication (aNULL) or encryption (eNULL), with export keys, DES, RC4 or MD5, whoever sits in between can read or change a session. A
-list that begins with ALL has them until they are taken away with ``!``; ``+EXP`` does not take away, it only moves to the end
-(openssl-ciphers(1); RFC 7465; RFC 9325).
+Without authentication (aNULL) or encryption (eNULL), with export keys, DES, RC4 or MD5, whoever
+sits in between can read or change a session. A list that begins with ALL has them until they are
+taken away with ``!``; ``+EXP`` does not take away, it only moves to the end (openssl-ciphers(1);
+RFC 7465; RFC 9325).
 
 In the log or at the client:
     STARTTLS=server, relay=client.example.org [192.0.2.7], version=TLSv1, verify=NO, cipher=RC4-MD5, bits=128/128
@@ -14,8 +15,9 @@ Good:
     define(`confCIPHER_LIST', `HIGH:!aNULL:!eNULL:!EXPORT:!DES:!3DES:!RC4:!MD5:!PSK:!SRP')dnl
 Good:
     define(`confCIPHER_LIST', `HIGH:!aNULL:!3DES')dnl
-Not when: the suites are of TLS 1.3, which no cipher list touches, or need a shared secret (PSK, SRP), which sendmail has not; the profile allows
-    the cipher; the library is OpenSSL 3, which has none of them but those without authentication, and these at security level 0 only.
+Not when: the suites are of TLS 1.3, which no cipher list touches, or need a shared secret (PSK,
+    SRP), which sendmail has not; the profile allows the cipher; the library is OpenSSL 3, which has
+    none of them but those without authentication, and these at security level 0 only.
 See: howto step 6, the notes; openssl-ciphers(1).
 """
 

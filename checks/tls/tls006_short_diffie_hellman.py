@@ -1,8 +1,9 @@
 r"""The Diffie-Hellman group is too short.
 
-A short group lets a wiretapper compute the session's key, and current peers break the handshake off. Of DHParameters only the first character counts
-unless it is a file: 5 means 512 bits, 1 means 1024, 2 and i 2048. Unset means at most 1024 before 8.15.2 and 2048 from then on
-(Sendmail Installation and Operation Guide, 5.6, DHParameters).
+A short group lets a wiretapper compute the session's key, and current peers break the handshake
+off. Of DHParameters only the first character counts unless it is a file: 5 means 512 bits, 1 means
+1024, 2 and i 2048. Unset means at most 1024 before 8.15.2 and 2048 from then on (Sendmail
+Installation and Operation Guide, 5.6, DHParameters).
 
 In the log or at the client:
     STARTTLS=client, error: connect failed=-1, reason=dh key too small
@@ -18,7 +19,8 @@ Good:
     undefine(`confDH_PARAMETERS')dnl
 Good:
     define(`confDH_PARAMETERS', `none')dnl
-Not when: the option says none or no suite with ephemeral Diffie-Hellman is in the cipher list; elliptic curves do not use the group.
+Not when: the option says none or no suite with ephemeral Diffie-Hellman is in the cipher list;
+    elliptic curves do not use the group.
 See: RFC 7919; Sendmail Installation and Operation Guide, 5.6.
 """
 
@@ -79,7 +81,11 @@ def short_diffie_hellman(  # noqa: PLR0913  # The default depends on the version
         )
     bits = _size(group, release_of(binary, version))
     if bits is not None and bits < profile.number("dh_bits"):
-        how = f"the group has {bits} bits" if group.span else f"DHParameters is not set, which means {bits} bits at most here"
+        how = (
+            f"the group has {bits} bits"
+            if group.span
+            else f"DHParameters is not set, which means {bits} bits at most here"
+        )
         yield Finding(
             at,
             f"{how}; {profile.number('dh_bits')} are the least",

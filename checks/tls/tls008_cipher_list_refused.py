@@ -1,8 +1,9 @@
 r"""OpenSSL does not take the cipher list, or passes a part of it over.
 
-A list that selects nothing, or that is malformed, is ignored as a whole: sendmail goes on with the library's own. A word that OpenSSL does not
-know is passed over in silence, so that a misspelt exclusion excludes nothing. TLSv1.3 is no such word: its suites are set
-apart (openssl-ciphers(1); Sendmail Installation and Operation Guide, 5.6, CipherList).
+A list that selects nothing, or that is malformed, is ignored as a whole: sendmail goes on with the
+library's own. A word that OpenSSL does not know is passed over in silence, so that a misspelt
+exclusion excludes nothing. TLSv1.3 is no such word: its suites are set apart (openssl-ciphers(1);
+Sendmail Installation and Operation Guide, 5.6, CipherList).
 
 In the log or at the client:
     STARTTLS=server, error: SSL_CTX_set_cipher_list(TLS_AES_256_GCM_SHA384) failed, list ignored
@@ -50,7 +51,9 @@ def cipher_list_refused(options: Options) -> Verdicts:
             yield Finding(
                 _place(setting, token),
                 f"no OpenSSL knows {', '.join(token.unknown)}, so this item of the cipher list does nothing",
-                "Ciphers that were to be kept out are let in." if token.operator in ("!", "-") else "It adds no cipher.",
+                "Ciphers that were to be kept out are let in."
+                if token.operator in ("!", "-")
+                else "It adds no cipher.",
                 _fix(setting, token),
                 severity=Severity.MEDIUM if token.operator in ("!", "-") else Severity.LOW,
             )

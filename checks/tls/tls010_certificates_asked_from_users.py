@@ -1,7 +1,8 @@
 r"""The server asks mail programs for certificates.
 
-Without the letter V in TLSSrvOptions the server requests a certificate from every client. Few mail programs have one; some ask their user to
-choose one, some break off, and here nothing looks at the answer (Sendmail Installation and Operation Guide, 5.6, TLSSrvOptions).
+Without the letter V in TLSSrvOptions the server requests a certificate from every client. Few mail
+programs have one; some ask their user to choose one, some break off, and here nothing looks at the
+answer (Sendmail Installation and Operation Guide, 5.6, TLSSrvOptions).
 
 In the log or at the client:
     STARTTLS=server, relay=client.example.org [192.0.2.7], version=TLSv1.3, verify=NO, cipher=TLS_AES_256_GCM_SHA384, bits=256/256
@@ -14,8 +15,8 @@ Good:
     undefine(`confTLS_SRV_OPTIONS')dnl
     --- +/etc/mail/access
     CertIssuer:/C=US/ST=Example/O=Doe/CN=Doe+20CA\tRELAY
-Not when: the access map has entries that judge certificates (CertIssuer, CertSubject, TLS_Clt with VERIFY), AUTH offers nothing but
-    EXTERNAL, or no user submits here.
+Not when: the access map has entries that judge certificates (CertIssuer, CertSubject, TLS_Clt with
+    VERIFY), AUTH offers nothing but EXTERNAL, or no user submits here.
 See: howto step 6, the notes; cf/README, STARTTLS.
 """
 

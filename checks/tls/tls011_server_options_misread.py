@@ -1,8 +1,9 @@
 r"""TLSSrvOptions holds something that sendmail reads otherwise.
 
-The value is a list of letters parted by blanks or commas, and of each word only the first character counts: VC is V alone. Any other letter than V and
-C draws a warning. C lets the server start TLS without any certificate, so that hardly a client can connect when the file is lost
-(Sendmail Installation and Operation Guide, 5.6).
+The value is a list of letters parted by blanks or commas, and of each word only the first character
+counts: VC is V alone. Any other letter than V and C draws a warning. C lets the server start TLS
+without any certificate, so that hardly a client can connect when the file is lost (Sendmail
+Installation and Operation Guide, 5.6).
 
 In the log or at the client:
     Warning: Option: TLSSrvOptions unknown parameter 'v'
@@ -42,13 +43,19 @@ def server_options_misread(options: Options, listeners: Listeners) -> Verdicts: 
         at = setting.span.part(letter.start, letter.end) if setting.span.text == setting.value else setting.span
         if not letter.known:
             consequence = "sendmail warns at each start and does nothing of what was meant."
-            yield Finding(at, f"TLSSrvOptions has {word}, and sendmail knows no letter {letter.letter}", consequence, _FIX)
+            yield Finding(
+                at, f"TLSSrvOptions has {word}, and sendmail knows no letter {letter.letter}", consequence, _FIX
+            )
         elif len(word) > 1:
             what = "a quote that m4 left over" if "'" in word else "the rest does nothing"
-            consequence = "It works by luck, or not as meant: a quote lost on the other side would stop m4." if "'" in word else (
-                "A letter that stands behind another one has no effect."
+            consequence = (
+                "It works by luck, or not as meant: a quote lost on the other side would stop m4."
+                if "'" in word
+                else ("A letter that stands behind another one has no effect.")
             )
-            yield Finding(at, f"of {word} in TLSSrvOptions sendmail reads the {letter.letter} only: {what}", consequence, _FIX)
+            yield Finding(
+                at, f"of {word} in TLSSrvOptions sendmail reads the {letter.letter} only: {what}", consequence, _FIX
+            )
         if letter.letter == "C":
             yield Finding(
                 at,

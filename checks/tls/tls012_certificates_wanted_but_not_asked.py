@@ -1,8 +1,9 @@
 r"""Certificates are to decide, and no client is asked for one.
 
-The letter V in TLSSrvOptions keeps the server from requesting certificates. Entries of the access map that go by a certificate (CertIssuer,
-CertSubject, TLS_Clt with VERIFY) then never match, and AUTH EXTERNAL is never offered (cf/README, STARTTLS; Sendmail
-Installation and Operation Guide, 5.6).
+The letter V in TLSSrvOptions keeps the server from requesting certificates. Entries of the access
+map that go by a certificate (CertIssuer, CertSubject, TLS_Clt with VERIFY) then never match, and
+AUTH EXTERNAL is never offered (cf/README, STARTTLS; Sendmail Installation and Operation Guide,
+5.6).
 
 In the log or at the client:
     550 5.7.1 <john@example.com>... Relaying denied
@@ -17,7 +18,8 @@ Good:
     --- +/etc/mail/access
     Srv_Features:client.example.org\tv
     TLS_Clt:client.example.org\tVERIFY
-Not when: an entry Srv_Features with a small v has some clients asked after all, or EXTERNAL is one mechanism among others.
+Not when: an entry Srv_Features with a small v has some clients asked after all, or EXTERNAL is one
+    mechanism among others.
 See: cf/README, STARTTLS; Sendmail Installation and Operation Guide, 5.6, TLSSrvOptions.
 """
 
@@ -47,7 +49,13 @@ def certificates_wanted_but_not_asked(
     fix = Fix("take V out of TLSSrvOptions, or have those clients asked: Srv_Features:HOST v in the access map")
     if isinstance(auth, AuthSetup) and auth.mechanisms is not None and set(auth.offered) == {"EXTERNAL"}:
         at = auth.mechanisms.span
-        yield Finding(at, "EXTERNAL is the only mechanism, and no client is asked for a certificate", "Nobody can log in.", fix, related)
+        yield Finding(
+            at,
+            "EXTERNAL is the only mechanism, and no client is asked for a certificate",
+            "Nobody can log in.",
+            fix,
+            related,
+        )
     if isinstance(access, Unknown):
         yield access
     if not isinstance(access, AccessMap) or features_of_server(access, "v"):

@@ -1,8 +1,9 @@
 r"""sendmail sends in clear when TLS fails.
 
-With TLSFallbacktoClear a failed handshake is followed at once by a second attempt without STARTTLS, so that whoever disturbs the first one reads the
-mail. It is done for hosts with TLS_Rcpt or TLS_Srv requirements as well, whose mail then fails on the second attempt instead of being
-tried again later (8.16 and later; Sendmail Installation and Operation Guide, 5.6).
+With TLSFallbacktoClear a failed handshake is followed at once by a second attempt without STARTTLS,
+so that whoever disturbs the first one reads the mail. It is done for hosts with TLS_Rcpt or TLS_Srv
+requirements as well, whose mail then fails on the second attempt instead of being tried again later
+(8.16 and later; Sendmail Installation and Operation Guide, 5.6).
 
 In the log or at the client:
     STARTTLS=client, start=failed, relay=mx.example.com.

@@ -1,7 +1,8 @@
 r"""DANE is on, and answers come from a name server elsewhere.
 
-DANE takes the resolver's word that an answer was verified with DNSSEC. Over the net that word can be forged, so a verifying resolver must run on this host
-and be the one resolv.conf names (RFC 7672, section 2.1; Sendmail Installation and Operation Guide, 5.6, DANE).
+DANE takes the resolver's word that an answer was verified with DNSSEC. Over the net that word can
+be forged, so a verifying resolver must run on this host and be the one resolv.conf names (RFC 7672,
+section 2.1; Sendmail Installation and Operation Guide, 5.6, DANE).
 
 In the log or at the client:
     STARTTLS=client, relay=mx.example.com., verify=FAIL

@@ -1,7 +1,8 @@
 r"""CipherSuites is set for a sendmail that does not know it, or TLS 1.3 is switched off.
 
-CipherSuites chooses the suites of TLS 1.3, as CipherList does for the older protocols. It came after 8.15: an older program refuses the option
-and does not start. No suite of TLS 1.3 is weak, and SSL_OP_NO_TLSv1_3 takes the best protocol away (SSL_CTX_set_ciphersuites(3)).
+CipherSuites chooses the suites of TLS 1.3, as CipherList does for the older protocols. It came
+after 8.15: an older program refuses the option and does not start. No suite of TLS 1.3 is weak, and
+SSL_OP_NO_TLSv1_3 takes the best protocol away (SSL_CTX_set_ciphersuites(3)).
 
 In the log or at the client:
     readcf: unknown option name CipherSuites

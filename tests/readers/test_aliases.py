@@ -53,7 +53,7 @@ def test_targets_are_told_apart() -> None:
 
 
 def test_of_duplicates_the_last_stays() -> None:
-    """A later alias takes the place of an earlier one: newaliases replaces an alias by a later one of the same name, whatever the case of its letters."""
+    """A later alias takes the place of an earlier one, whatever the case of its letters."""
     document = aliases(ALIASES)
     assert [(earlier.line, stays.line) for earlier, stays in document.duplicates] == [(9, 10)]
     root = document.get("ROOT")

@@ -94,6 +94,7 @@ def test_letters_are_those_that_begin_words() -> None:
     """Only the first character of each word is read, as in ``Ap``, which does not ask for p."""
     assert first_letters("Ap") == "A"
     assert first_letters("A p,y") == "Apy"
+    assert first_letters("A, p, y") == first_letters("A  p") == "A"
     assert [truth(value) for value in ("", "True", "y", "1", "False")] == [True, True, True, False, False]
 
 

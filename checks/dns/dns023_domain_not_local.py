@@ -1,0 +1,138 @@
+r"""A domain whose mail comes here is no local name.
+
+The host keeps mail only for the names in class w (and those of VIRTUSER_DOMAIN). A domain that has this host for its MX, or whose addresses the
+virtusertable maps, and that is in none of the classes, is a stranger's: strangers may not send to it, and what the host itself
+sends to it comes back (cf/README, "WHO AM I?" and virtusertable; Sendmail Installation and Operation Guide, 5.3).
+
+In the log or at the client:
+    550 5.7.1 <alice@doe.org>... Relaying denied
+    553 5.3.5 doe.org. config error: mail loops back to me (MX problem?)
+Bad:
+    --- /etc/mail/local-host-names
+    john.doe.org
+Bad:
+    --- /etc/mail/local-host-names
+    mail.doe.org
+    --- /etc/mail/virtusertable
+    --- $ sendmail -d0.13 -bt
+    Version 8.18.1
+     Compiled with: DNSMAP LOG MAP_REGEX NAMED_BIND NETINET NEWDB SASLv2 STARTTLS USERDB
+          (canonical domain name) $j = john.doe.org
+Good:
+    --- /etc/mail/local-host-names
+    doe.org
+    --- ? doe.org MX
+    10 john.doe.org
+Good:
+    --- +/etc/mail/relay-domains
+    customer.example
+    --- +/etc/mail/virtusertable
+    info@customer.example	alice
+    --- ? doe.org MX
+    10 john.doe.org
+Not when: the domain is relayed to another host, by class R or the mailertable.
+See: howto step 9; cf/README, virtusertable.
+"""
+
+from collections.abc import Iterator
+
+from auditor.facts.classes import Classes, LocalNames
+from auditor.facts.features import Features
+from auditor.facts.given import Host
+from auditor.facts.mapfiles import MapFiles
+from auditor.facts.network import HostName, Hosts
+from auditor.model.check import Verdicts, check
+from auditor.model.finding import Finding, Severity, command
+from auditor.model.subjects import Configuration
+from auditor.model.text import Source, Span
+from auditor.model.unknown import Unknown
+from auditor.readers.flat import words_of
+from auditor.readers.maps import MapText
+from checks.dns import keeps_no_mail, own_names
+
+#: Classes of domains that this host takes mail for in one way or another.
+_CLASSES = ("w", "VirtHost", "R")
+
+
+@check("DNS023", severity=Severity.HIGH, howto="9")
+def domain_not_local(  # noqa: PLR0913  # What shows that a domain's mail comes here stands in several places.
+    classes: Classes,
+    names: LocalNames,
+    host: HostName,
+    hosts: Hosts | Unknown,
+    files: MapFiles | Unknown,
+    asked: Host,
+    features: Features | Unknown,
+    configuration: Configuration,
+) -> Verdicts:
+    """Look for domains in the files of class w that were lost, in the virtusertable, and in the DNS."""
+    reason = keeps_no_mail(configuration, features)
+    if reason is not None:
+        yield reason
+        return
+    unseen = next((why for name in _CLASSES if (why := classes.unseen(name)) is not None), None)
+    if unseen is not None:
+        yield Unknown(unseen)
+        return
+    known = own_names(host, hosts) | _routed(files)
+    known |= {member.word.lower() for name in _CLASSES for member in classes.get(name)}
+    found = dict(_by_files(names, host, files))
+    own = host.name.partition(".")[2].lower()
+    if own not in found and own not in known and "." in own:
+        verdict = _by_dns(asked, own, host)
+        if isinstance(verdict, Unknown):
+            yield verdict
+        elif verdict:
+            found[own] = ("/etc/mail/local-host-names", f"has {host.name} for its MX")
+    for domain, (at, why) in found.items():
+        if not _is_known(domain, known):
+            yield Finding(
+                at,
+                f"{domain} {why}, and is no local name",
+                "Mail for it is refused as relaying; what this host itself sends there comes back until it bounces.",
+                command(f"echo {domain} >> /etc/mail/local-host-names", "name it on a line of its own, then restart sendmail"),
+            )
+    if isinstance(files, Unknown):
+        yield files
+
+
+def _by_files(
+    names: LocalNames, host: HostName, files: MapFiles | Unknown
+) -> Iterator[tuple[str, tuple[Span | str, str]]]:
+    """Domains that files name as this host's, each with the place and what is said there; the last of a domain counts."""
+    table = files.get("virtuser") if isinstance(files, MapFiles) else None
+    for entry in table.text.entries if table is not None and isinstance(table.text, MapText) else ():
+        domain = entry.lhs.text.rpartition("@")[2].lower()
+        if "@" in entry.lhs.text and "." in domain and domain[0] != "[":
+            yield domain, (entry.lhs, "has addresses in the virtusertable")
+    own = host.name.partition(".")[2].lower()
+    for use in names.files:
+        for word in _live_words(use.content) if isinstance(use.content, Source) else ():
+            if own and word.text.lower() == own:
+                yield own, (word, f"is named in {use.file.path}, where it is not read")
+
+
+def _live_words(source: Source) -> Iterator[Span]:
+    for start, line in zip(source.starts, source.text.split("\n"), strict=False):
+        if not line.startswith("#"):
+            yield from words_of(source.span(start, start + len(line)))
+
+
+def _routed(files: MapFiles | Unknown) -> set[str]:
+    table = files.get("mailertable") if isinstance(files, MapFiles) else None
+    return {entry.lhs.text.lower() for entry in table.text.entries} if table and isinstance(table.text, MapText) else set()
+
+
+def _by_dns(asked: Host, domain: str, host: HostName) -> bool | Unknown:
+    if asked.closed is not None:
+        return asked.closed
+    records = asked.answers(domain, "MX")
+    if isinstance(records, Unknown):
+        return records
+    return any(record.split()[-1:] == [host.name.lower()] for record in (each.lower().rstrip(".") for each in records))
+
+
+def _is_known(domain: str, known: set[str]) -> bool:
+    # A class of relay domains and the mailertable also cover the hosts below a domain.
+    labels = domain.split(".")
+    return any(".".join(labels[at:]) in known or "." + ".".join(labels[at:]) in known for at in range(len(labels)))

@@ -1,0 +1,116 @@
+r"""A password can be read by others.
+
+What sendmail shows to other hosts (authinfo, the AuthInfo entries of the access map, the file
+DefaultAuthInfo names) and what SASL shows to databases stands in clear in files whose readers
+nobody checks. A checkout hands it to everybody who may fetch the repository (cf/README,
+"FEATURE(`authinfo')").
+
+In the log or at the client:
+    AUTH=client, error: can't open /etc/mail/default-auth-info: Group readable file
+Bad:
+    --- +/etc/mail/sendmail.mc
+    FEATURE(`authinfo', `hash /etc/mail/authinfo')dnl
+    --- /etc/mail/authinfo 644 root:root
+    AuthInfo:smtp.example.net "U:john" "P:3leven-Geese" "M:PLAIN"
+Bad:
+    --- /usr/lib64/sasl2/Sendmail.conf 644 root:root
+    pwcheck_method: auxprop
+    auxprop_plugin: sql
+    sql_passwd: 3leven-Geese
+Good:
+    --- +/etc/mail/sendmail.mc
+    FEATURE(`authinfo', `hash /etc/mail/authinfo')dnl
+    --- /etc/mail/authinfo 600 root:root
+    AuthInfo:smtp.example.net "U:john" "P:3leven-Geese" "M:PLAIN"
+    --- /etc/mail/authinfo.db 600 root:root
+Good:
+    --- +/etc/mail/sendmail.mc
+    FEATURE(`authinfo', `hash /etc/mail/authinfo')dnl
+    --- /etc/mail/authinfo 644 root:root
+    AuthInfo:smtp.example.net "U:john" "P:CHANGEME" "M:PLAIN"
+    --- /etc/mail/authinfo.db 600 root:root
+Not when: the value is a placeholder of a template.
+See: cf/README; sendmail/SECURITY.
+"""
+
+import re
+from collections.abc import Iterator
+
+from auditor.facts.given import Tree
+from auditor.facts.mapfiles import MapFiles
+from auditor.facts.options import Options
+from auditor.facts.sasl import SASLConfig
+from auditor.model.check import Verdicts, check
+from auditor.model.finding import Finding, Fix, Severity, command
+from auditor.model.text import Source
+from auditor.model.unknown import Unknowable, Unknown
+from auditor.trees.base import Entry
+from checks.prm import WORLD_READ, owners_of
+
+_CLIENT = re.compile(r"(?im)^[ \t]*AuthInfo:[^\n]*?\"?P[:=]([^\s\"]+)")
+_DATABASE = re.compile(r"(?m)^[ \t]*(?:sql_passwd|ldapdb_pw|ldap_password|ldap_bind_pw)[ \t]*:[ \t]*(\S+)")
+_FILLED_IN = re.compile(
+    r"(?i)^[<{\[%$@&*]|change.?me|^pass(word|wd)?$|^your|^my.?pass|secret|x{3,}|example|placeholder|\.\.\."
+)
+_SASLAUTHD = "/etc/saslauthd.conf"
+_PASSWORD_LINE = 3
+
+
+@check("PRM013", severity=Severity.CRITICAL)
+def secret_readable(tree: Tree, files: MapFiles | Unknown, options: Options | Unknown, sasl: SASLConfig) -> Verdicts:
+    """Look for passwords, then who may read them; nothing of a password is shown."""
+    for path in dict.fromkeys(_with_secrets(tree, files, options, sasl)):
+        entry = tree.entry(path)
+        owners = owners_of(entry)
+        if not tree.tells_absence and isinstance(entry, Entry) and isinstance(owners, Unknown):
+            yield Finding(
+                path,
+                f"{path} holds a password, and it is in a checkout",
+                "Everybody who may fetch the repository, now or later, has the password.",
+                Fix("take the file out of the repository and its history, and change the password"),
+            )
+        elif isinstance(owners, Unknown):
+            yield owners
+        elif owners is not None and owners.mode & WORLD_READ:
+            yield Finding(
+                path,
+                f"{path} holds a password, and everybody on the host can read it (mode {owners.octal})",
+                "Any user, and any hole in a web page, has the password.",
+                command(f"chmod o-rwx {path}", "close it, and change the password"),
+            )
+
+
+def _with_secrets(tree: Tree, files: MapFiles | Unknown, options: Options | Unknown, sasl: SASLConfig) -> Iterator[str]:
+    for name in ("authinfo", "access"):
+        file = files.get(name) if isinstance(files, MapFiles) else None
+        if file is not None and _holds(tree, file.path, _CLIENT):
+            yield file.path
+            yield file.database_path
+    for document in sasl.files:
+        if _holds(tree, document.path, _DATABASE):
+            yield document.path
+    if _holds(tree, _SASLAUTHD, _DATABASE):
+        yield _SASLAUTHD
+    default = _default(options) if not isinstance(options, Unknown) else None
+    source = tree.read(default) if default is not None and default.startswith("/") else None
+    lines = source.text.splitlines() if isinstance(source, Source) else []
+    if (
+        len(lines) >= _PASSWORD_LINE
+        and lines[_PASSWORD_LINE - 1].strip()
+        and not _FILLED_IN.search(lines[_PASSWORD_LINE - 1])
+    ):
+        yield source.path if isinstance(source, Source) else ""
+
+
+def _default(options: Options) -> str | None:
+    try:
+        setting = options.get("DefaultAuthInfo")
+    except Unknowable:
+        return None
+    return setting.value if setting is not None else None
+
+
+def _holds(tree: Tree, path: str, pattern: re.Pattern[str]) -> bool:
+    source = tree.read(path)
+    found = pattern.findall(source.text) if isinstance(source, Source) else []
+    return any(not _FILLED_IN.search(value) for value in found)
