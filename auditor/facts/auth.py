@@ -2,7 +2,6 @@
 
 import fnmatch
 import re
-from dataclasses import dataclass
 
 from auditor.facts.given import Tree
 from auditor.facts.listeners import Listener, Listeners
@@ -11,6 +10,7 @@ from auditor.facts.sasl import PLUGIN_DIRECTORIES, AuthSetup, SASLConfig
 from auditor.model.facts import fact, provider
 from auditor.model.subjects import Configuration
 from auditor.model.unknown import Missing, NotApplicable, Unknown, known
+from auditor.model.value import value
 from auditor.readers.keyvalue import KeyValue, KeyValueText
 
 #: Mechanisms that compute with a secret, which the server must have in clear; saslauthd cannot verify them.
@@ -35,7 +35,7 @@ _PLUGINS = {
 
 
 @fact(Configuration)
-@dataclass(frozen=True, slots=True)
+@value
 class SASLSettings:
     """The settings with which the daemon starts libsasl: those of the first Sendmail.conf that it finds and trusts.
 
@@ -66,7 +66,7 @@ class SASLSettings:
 
 
 @fact(Configuration)
-@dataclass(frozen=True, slots=True)
+@value
 class AuthOffer:
     """The AUTH that a configuration asks for.
 

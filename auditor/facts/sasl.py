@@ -11,7 +11,6 @@ from auditor.model.facts import fact, provider
 from auditor.model.subjects import Configuration, Install
 from auditor.model.text import Node, Source, Span
 from auditor.model.unknown import Missing, NotApplicable, Unknowable, Unknown
-from auditor.readers.flat import split
 from auditor.readers.keyvalue import KeyValue, KeyValueText, read_key_values
 from auditor.readers.pam import PAMText, read_pam
 from auditor.trees.base import Entry
@@ -150,7 +149,7 @@ class AuthSetup:
     """What a configuration makes of AUTH.
 
     Attributes:
-        offered: the mechanisms that may be offered, in upper case; commas are part of a word, as sendmail takes them.
+        offered: the mechanisms that may be offered, in upper case. Only blanks part them; a comma or tab is part of a word.
         mechanisms: the setting of AuthMechanisms, or None where sendmail's own list holds.
         trusted: the members of class ``{TrustAuthMech}``, whose users may relay.
         letters: the letters of AuthOptions that count.
@@ -236,7 +235,7 @@ def pam_service(tree: Tree) -> PAMService | NotApplicable | Unknown:
 def auth_setup(options: Options, classes: Classes) -> AuthSetup:
     """AuthMechanisms, AuthOptions, AuthRealm and class ``{TrustAuthMech}`` together."""
     mechanisms = options.get("AuthMechanisms")
-    offered = DEFAULT_MECHANISMS if mechanisms is None else tuple(split(mechanisms.value.upper()))
+    offered = DEFAULT_MECHANISMS if mechanisms is None else tuple(filter(None, mechanisms.value.upper().split(" ")))
     return AuthSetup(
         offered,
         mechanisms,

@@ -11,10 +11,10 @@ Bad:
     define(`confPRIVACY_FLAGS', `authwarnings')dnl
 Bad:
     define(`confPRIVACY_FLAGS', `public')dnl
-Good:
+Bad:
     define(`confPRIVACY_FLAGS', `authwarnings,novrfy,noexpn,restrictqrun')dnl
 Good:
-    define(`confPRIVACY_FLAGS', `goaway,restrictqrun')dnl
+    define(`confPRIVACY_FLAGS', `goaway,restrictmailq,restrictqrun,noetrn')dnl
 Not when: the configuration is submit.cf, which the msp feature sets up, or a listener on the loopback interface only.
 See: howto step 6; Sendmail Installation and Operation Guide, 5.6, PrivacyOptions.
 """
@@ -31,6 +31,9 @@ _GOAWAY = frozenset(
     ("authwarnings", "noexpn", "novrfy", "noverb", "needmailhelo", "needexpnhelo", "needvrfyhelo")
 )
 
+_MUCH = "Strangers learn valid addresses with VRFY and EXPN, and local users may run or read the queue."
+_LITTLE = "Strangers start queue runs with ETRN or watch deliveries with VERB, and local users read the queue."
+
 
 @check("CFF010", severity=Severity.MEDIUM, howto="6")
 def privacy_options_weak(options: Options, files: ConfigurationFiles, listeners: Listeners, profile: Profile) -> Verdicts:
@@ -38,17 +41,18 @@ def privacy_options_weak(options: Options, files: ConfigurationFiles, listeners:
     settings = options.all("PrivacyOptions")
     words = {word for setting in settings for word in setting.words}
     effective = words | (_GOAWAY if "goaway" in words else frozenset())
-    missing = [word for word in profile.words("privacy") if word not in effective]
-    if not missing:
+    needed = [word for word in profile.words("privacy") if word not in effective]
+    better = [word for word in profile.words("privacy_recommended") if word not in effective]
+    if not needed and not better:
         return
-    at = settings[-1].span if settings else files.to_mend
+    missing = [*needed, *better]
     shown = ",".join(sorted(words)) or "nothing"
     yield Finding(
-        at,
+        settings[-1].span if settings else files.to_mend,
         f"PrivacyOptions lacks {', '.join(missing)} (it has {shown})",
-        "Strangers learn valid addresses with VRFY and EXPN, and local users may run or read the queue.",
+        _MUCH if needed else _LITTLE,
         Fix(f"define(`confPRIVACY_FLAGS', `{','.join(dict.fromkeys([*_kept(words), *missing]))}')dnl"),
-        severity=Severity.LOW if listeners.only_loopback else None,
+        severity=None if needed and not listeners.only_loopback else Severity.LOW,
     )
 
 

@@ -70,46 +70,57 @@ def domain_not_local(  # noqa: PLR0913  # What shows that a domain's mail comes 
     if reason is not None:
         yield reason
         return
+    lost = list(_lost(names, host))
+    for word in lost:
+        yield _finding(word.text.lower(), word, f"is named in {word.path}, where it is not read")
     unseen = next((why for name in _CLASSES if (why := classes.unseen(name)) is not None), None)
-    if unseen is not None:
-        yield Unknown(unseen)
+    if unseen is not None or isinstance(files, Unknown):
+        yield Unknown(unseen) if unseen is not None else files
         return
-    known = own_names(host, hosts) | _routed(files)
-    known |= {member.word.lower() for name in _CLASSES for member in classes.get(name)}
-    found = dict(_by_files(names, host, files))
+    table = _routed(files)
+    exact = own_names(host, hosts) | {member.word.lower() for member in names} | table
+    above = {f".{member.word.lower()}" for name in ("VirtHost", "R") for member in classes.get(name)} | table
+    for domain, key in _mapped(files).items():
+        if not _is_known(domain, exact, above):
+            yield _finding(domain, key, "has addresses in the virtusertable")
     own = host.name.partition(".")[2].lower()
-    if own not in found and own not in known and "." in own:
+    if not lost and "." in own and not _is_known(own, exact, above):
         verdict = _by_dns(asked, own, host)
         if isinstance(verdict, Unknown):
             yield verdict
         elif verdict:
-            found[own] = ("/etc/mail/local-host-names", f"has {host.name} for its MX")
-    for domain, (at, why) in found.items():
-        if not _is_known(domain, known):
-            yield Finding(
-                at,
-                f"{domain} {why}, and is no local name",
-                "Mail for it is refused as relaying; what this host itself sends there comes back until it bounces.",
-                command(f"echo {domain} >> /etc/mail/local-host-names", "name it on a line of its own, then restart sendmail"),
-            )
-    if isinstance(files, Unknown):
-        yield files
+            yield _finding(own, "/etc/mail/local-host-names", f"has {host.name} for its MX")
 
 
-def _by_files(
-    names: LocalNames, host: HostName, files: MapFiles | Unknown
-) -> Iterator[tuple[str, tuple[Span | str, str]]]:
-    """Domains that files name as this host's, each with the place and what is said there; the last of a domain counts."""
-    table = files.get("virtuser") if isinstance(files, MapFiles) else None
+def _finding(domain: str, at: Span | str, why: str) -> Finding:
+    return Finding(
+        at,
+        f"{domain} {why}, and is no local name",
+        "Mail for it is refused as relaying; what this host itself sends there comes back until it bounces.",
+        command(f"echo {domain} >> /etc/mail/local-host-names", "name it on a line of its own, then restart sendmail"),
+    )
+
+
+def _lost(names: LocalNames, host: HostName) -> Iterator[Span]:
+    """Places in the files of class w that name the host's own domain, where no line gets it into the class."""
+    own = host.name.partition(".")[2].lower()
+    if "." not in own or names.unseen is not None or any(member.word.lower() == own for member in names):
+        return
+    for use in names.files:
+        for word in _live_words(use.content) if isinstance(use.content, Source) else ():
+            if word.text.lower() == own:
+                yield word
+
+
+def _mapped(files: MapFiles) -> dict[str, Span]:
+    """The domains of the virtusertable's keys, each with its first key."""
+    table = files.get("virtuser")
+    found: dict[str, Span] = {}
     for entry in table.text.entries if table is not None and isinstance(table.text, MapText) else ():
         domain = entry.lhs.text.rpartition("@")[2].lower()
         if "@" in entry.lhs.text and "." in domain and domain[0] != "[":
-            yield domain, (entry.lhs, "has addresses in the virtusertable")
-    own = host.name.partition(".")[2].lower()
-    for use in names.files:
-        for word in _live_words(use.content) if isinstance(use.content, Source) else ():
-            if own and word.text.lower() == own:
-                yield own, (word, f"is named in {use.file.path}, where it is not read")
+            found.setdefault(domain, entry.lhs)
+    return found
 
 
 def _live_words(source: Source) -> Iterator[Span]:
@@ -118,8 +129,8 @@ def _live_words(source: Source) -> Iterator[Span]:
             yield from words_of(source.span(start, start + len(line)))
 
 
-def _routed(files: MapFiles | Unknown) -> set[str]:
-    table = files.get("mailertable") if isinstance(files, MapFiles) else None
+def _routed(files: MapFiles) -> set[str]:
+    table = files.get("mailertable")
     return {entry.lhs.text.lower() for entry in table.text.entries} if table and isinstance(table.text, MapText) else set()
 
 
@@ -132,7 +143,6 @@ def _by_dns(asked: Host, domain: str, host: HostName) -> bool | Unknown:
     return any(record.split()[-1:] == [host.name.lower()] for record in (each.lower().rstrip(".") for each in records))
 
 
-def _is_known(domain: str, known: set[str]) -> bool:
-    # A class of relay domains and the mailertable also cover the hosts below a domain.
-    labels = domain.split(".")
-    return any(".".join(labels[at:]) in known or "." + ".".join(labels[at:]) in known for at in range(len(labels)))
+def _is_known(domain: str, exact: set[str], above: set[str]) -> bool:
+    # Class R and a key of the mailertable that begins with a dot also stand for the hosts below a domain.
+    return domain in exact or any(f".{domain}".endswith(each) for each in above if each.startswith("."))

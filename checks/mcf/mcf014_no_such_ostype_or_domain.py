@@ -5,6 +5,7 @@ is not there m4 says so and goes on; the .cf lacks what the file would have set 
 and "DOMAINS").
 
 In the log or at the client:
+    *** ERROR: You have not specified a valid operating system type.
     m4:sendmail.mc:3: cannot open `/usr/share/sendmail/cf/ostype/Linux.m4': No such file or directory
 Bad:
     OSTYPE(`Linux')dnl
@@ -12,6 +13,8 @@ Bad:
     DOMAIN(`doe.org')dnl
     --- /usr/share/sendmail/cf/domain/generic.m4
     divert(0)
+Bad:
+    OSTYPE(`unknown')dnl
 Good:
     OSTYPE(`linux')dnl
 Good:
@@ -41,6 +44,9 @@ def no_such_ostype_or_domain(view: McView, tree: Tree) -> Verdicts:
         if not call.args or misquoted(call.args[0]):
             continue
         name, kind = call.value(0), call.name.lower()
+        if (call.name, name) == ("OSTYPE", "unknown"):
+            yield _unnamed(call)
+            continue
         there = beside_cf_m4(view, tree, kind)
         names = there if there is not None else _KNOWN[call.name]
         if name in names:
@@ -51,6 +57,15 @@ def no_such_ostype_or_domain(view: McView, tree: Tree) -> Verdicts:
         else:
             yield _finding(call, kind, close)
     yield from unread(view)
+
+
+def _unnamed(call: MacroCall) -> Finding:
+    return Finding(
+        call.args[0].inner,
+        "OSTYPE(`unknown') only stands in for the name of a system",
+        "m4 prints an error and stops there, with exit code 0: the .cf is a stump.",
+        Fix("name this system's file in the cf tree's ostype, such as OSTYPE(`linux')dnl"),
+    )
 
 
 def _finding(call: MacroCall, kind: str, close: str | None) -> Finding:

@@ -14,7 +14,9 @@ from auditor.trees.memory import MemoryFile, MemoryTree
 INSTALL = Install("host")
 HASH = b"$6$salt$abcdefgh"
 FILES = {
-    "/etc/passwd": b"root:x:0:0::/root:/bin/sh\nsmmsp:x:25:25::/var/spool:/bin/false\nsmmsp:x:1:1::/:/bin/sh\n+::::::\n",
+    "/etc/passwd": (
+        b"root:x:0:0::/root:/bin/sh\nsmmsp:x:25:25::/var/spool:/bin/false\nsmmsp:x:1:1::/:/bin/sh\n+::::::\n"
+    ),
     "/etc/group": b"root:x:0:\nsmmsp:x:25:\nsasl:x:45:smmsp,bob\n+:::\n",
     "/etc/shadow": b"root:" + HASH + b":1::::::\nsmmsp:!:1::::::\n",
 }
@@ -62,7 +64,7 @@ def test_accounts_may_be_elsewhere() -> None:
     """Where nsswitch.conf asks more than files, somebody who is in no file may exist all the same."""
     found = known({**FILES, "/etc/nsswitch.conf": b"passwd: files sss\n"})
     assert found.user("root") is not None
-    with pytest.raises(Unknowable, match="nsswitch.conf also asks sss"):
+    with pytest.raises(Unknowable, match="also asks sss"):
         found.user("bob")
     with pytest.raises(Unknowable):
         found.user_of(4711)

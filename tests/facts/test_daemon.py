@@ -17,6 +17,7 @@ from tests.lossless import mutated
 
 INSTALL = Install("host")
 UNIT = "/usr/lib/systemd/system/sendmail.service"
+DROPIN = "/etc/systemd/system/sendmail.service.d/a.conf"
 SERVICE = (
     b"[Service]\nEnvironment=SENDMAIL_OPTS=-q30m\nEnvironmentFile=-/etc/sysconfig/sendmail\n"
     b"ExecStart=/usr/sbin/sendmail -bd $SENDMAIL_OPTS $SENDMAIL_OPTARG\n"
@@ -28,7 +29,8 @@ SLACKWARE = (
     b"    /usr/sbin/sendmail -L sm-msp-queue -Ac -q25m\n  fi\n}\nmailq() { /usr/sbin/sendmail -bp; }\nkillall sendmail\n"
 )
 DEBIAN = (
-    b'DAEMON_MODE="Daemon";\nQUEUE_MODE="${DAEMON_MODE}";\nQUEUE_INTERVAL="10m";\nMSP_MODE="Cron";\nMSP_PARMS="-v";\n'
+    b'DAEMON_MODE="Daemon";\nQUEUE_MODE="${DAEMON_MODE}";\nQUEUE_INTERVAL="10m";\n'
+    b'MSP_MODE="Cron";\nMSP_PARMS="-v";\n'
 )
 
 
@@ -53,10 +55,14 @@ def started(files: dict[str, bytes]) -> list[str]:
         ({UNIT: SERVICE, "/etc/sysconfig/sendmail": b'SENDMAIL_OPTS="-q1h -X/x"\n'}, ["-bd -q1h -X/x"]),
         ({UNIT: SERVICE, f"/etc/systemd/system{UNIT[23:]}": b""}, []),
         (
-            {UNIT: SERVICE, "/etc/systemd/system/sendmail.service.d/a.conf": b"[Service]\nExecStart=\nExecStart=sendmail -bD\n"},
+            {UNIT: SERVICE, DROPIN: b"[Service]\nExecStart=\nExecStart=sendmail -bD\n"},
             ["-bD"],
         ),
-        ({"/etc/rc.d/rc.sendmail": SLACKWARE}, ["-L sm-mta -bd -q25m", "-L sm-msp-queue -Ac -q25m"]),
+        ({"/etc/rc.d/rc.sendmail": SLACKWARE}, ["-q9h", "-L sm-msp-queue -Ac -q25m"]),
+        (
+            {"/etc/rc.d/rc.sendmail": SLACKWARE, "/etc/default/sendmail": b""},
+            ["-L sm-mta -bd -q25m", "-L sm-msp-queue -Ac -q25m"],
+        ),
         (
             {"/etc/rc.d/rc.sendmail": SLACKWARE, "/etc/default/sendmail": b"SENDMAIL_OPTS='-bd -q2h'\n"},
             ["-bd -q2h", "-L sm-msp-queue -Ac -q25m"],
@@ -71,7 +77,7 @@ def started(files: dict[str, bytes]) -> list[str]:
             ["-Am -L sm-mta-queue -q", "-Ac -L sm-msp -q20m"],
         ),
         ({"/etc/sysconfig/sendmail": b"DAEMON=yes\nQUEUE=1h\n"}, ["-bd -q1h"]),
-        ({"/etc/sysconfig/sendmail": b'SENDMAIL_ARGS="-L sendmail -Am -bd -q30m -om"\n'}, ["-L sendmail -Am -bd -q30m -om"]),
+        ({"/etc/sysconfig/sendmail": b'SENDMAIL_ARGS="-L x -Am -bd -q30m -om"\n'}, ["-L x -Am -bd -q30m -om"]),
         ({"/etc/conf.d/sendmail": b'SENDMAIL_OPTS="-bd -q30m -L sm-mta"\n'}, ["-bd -q30m -L sm-mta"]),
         (
             {"/etc/rc.conf": b'sendmail_enable="YES"\nsendmail_flags="-bd -q15m"\n'},
@@ -91,7 +97,7 @@ def started(files: dict[str, bytes]) -> list[str]:
     ],
 )  # fmt: skip
 def test_each_distribution_is_understood(files: dict[str, bytes], expected: list[str]) -> None:
-    """Units with their drop-ins and files, start scripts and the settings they read give the words that sendmail gets."""
+    """Units with their drop-ins, start scripts and the settings they read give the words that sendmail gets."""
     assert started(files) == expected
 
 
@@ -120,6 +126,15 @@ def test_what_a_shell_decides_is_in_doubt(script: bytes) -> None:
     found = facts({"/etc/init.d/sendmail": script}).get(DaemonArguments, INSTALL)
     assert [[word.text for word in each.argv] for each in found.invocations] == [["-bd"]]
     assert "only known to a running shell" in found.doubt
+
+
+def test_a_file_that_is_not_in_sight_may_set_anything() -> None:
+    """In a checkout without the file a script takes in, its variables are not taken for empty."""
+    script = b". /etc/default/sendmail\n/usr/sbin/sendmail -bd $OPTS\n"
+    found = facts({"/etc/init.d/sendmail": script}, complete=False).get(DaemonArguments, INSTALL)
+    assert found.doubt is not None
+    found = facts({"/etc/init.d/sendmail": script}).get(DaemonArguments, INSTALL)
+    assert found.doubt is None
 
 
 def test_nothing_in_sight_is_unknown() -> None:

@@ -69,7 +69,7 @@ def test_the_configuration_sets_the_name(line: bytes, expected: str) -> None:
 
 def test_the_mc_sets_the_name() -> None:
     """Without a .cf the definition of confDOMAIN_NAME counts."""
-    mc = b"include(`/usr/share/sendmail/cf/m4/cf.m4')dnl\nOSTYPE(`linux')dnl\ndefine(`confDOMAIN_NAME', `a.example')dnl\n"
+    mc = b"include(`/usr/share/sendmail/cf/m4/cf.m4')dnl\ndefine(`confDOMAIN_NAME', `a.example')dnl\n"
     found = facts({"/etc/mail/sendmail.mc": mc}).get(HostName, DAEMON)
     assert isinstance(found, HostName | Unknown)
     if isinstance(found, HostName):

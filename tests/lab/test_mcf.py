@@ -33,10 +33,11 @@ pytestmark = pytest.mark.lab
 MAILER_LINES = "MAILER(`local')dnl\nMAILER(`smtp')dnl\n"
 FORMS = ("{}", "{}ome words here", "{} x", "{}O words", "{}x=y", "{}x: y", "{}5 words", "{}{{name}}words", "{},x")
 PROSE = """
-See the README|Remember this|Please note|Note|Options are|Only this|Once more|Our server|Other words|Also|And|But|Most: x|
-However: foo|More|Put it|Quoting|Run make|To do|This is|Use it|Under|Every|Each|For the|From: x|Format is|Change it|Keep it|
-Define x|Do not|Install|If you|It is|Local|Verify|Kfoo hash /x|Mfoo, P=/bin/x, A=foo|Mfoo, P=/bin/x|Sfoo=5|Sfoo=bar|Cwa.b|
-O LogLevel=14|O Foo=1|O  LogLevel=14|OLogLevel=14|V10/Berkeley|Troot|FR-o /nonexistent|Fwords|Xfoo, S=local:/tmp/x|Xfoo|P1=2
+See the README|Remember this|Please note|Note|Options are|Only this|Once more|Our server|Other words|Also|
+And|But|Most: x|However: foo|More|Put it|Quoting|Run make|To do|This is|Use it|Under|Every|Each|For the|
+From: x|Format is|Change it|Keep it|Define x|Do not|Install|If you|It is|Local|Verify|Kfoo hash /x|
+Mfoo, P=/bin/x, A=foo|Mfoo, P=/bin/x|Sfoo=5|Sfoo=bar|Cwa.b|O LogLevel=14|O Foo=1|O  LogLevel=14|
+OLogLevel=14|V10/Berkeley|Troot|FR-o /nonexistent|Fwords|Xfoo, S=local:/tmp/x|Xfoo|P1=2
 """
 
 
@@ -62,7 +63,7 @@ class Laboratory:
 
     def __init__(self, program: Callable[[str], str], tree: Path, room: Path) -> None:
         self.m4, self.sendmail, self.room = program("m4"), program("sendmail"), room
-        self.head = f"include(`{tree}/m4/cf.m4')dnl\nOSTYPE(`unknown')dnl\n"
+        self.head = f"include(`{tree}/m4/cf.m4')dnl\nOSTYPE(`linux')dnl\n"
         if os.geteuid() == 0:
             program("unshare")
 
