@@ -19,7 +19,7 @@ from auditor.sendmail.macros import NEED_PARENTHESIS, SECTIONS, nearest
 from auditor.sendmail.mc import MacroCall, McView, TextLine
 from auditor.sendmail.options import named
 
-_OPTION = re.compile(r"([A-Za-z][A-Za-z]{3,})(?:\.[a-z.-]+)?[ \t]*=")
+_OPTION = re.compile(r"([A-Za-z][A-Za-z0-9]{3,})(?:\.[a-z.-]+)?[ \t]*=")
 _GLUED = re.compile(r"\b(?:dnl[A-Za-z_]\w*|\w+dnl)\b")
 _WORD = re.compile(r"[A-Za-z0-9]+")
 _SHOUTED = re.compile(r"[A-Z][A-Z0-9]*(?:[_-][A-Z0-9]+)+")

@@ -62,7 +62,7 @@ class Blocklists:
     Attributes:
         lists: those that are certain.
         doubt: why there may be more, or None.
-        keeps_dot: whether the map behind ``enhdnsbl`` adds a dot to every answer (before 8.18); None where no .cf tells.
+        keeps_dot: whether the map behind ``enhdnsbl`` adds a dot to every answer, as before 8.18; None without a .cf.
 
     """
 

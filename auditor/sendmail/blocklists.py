@@ -1,4 +1,4 @@
-"""What is known of DNS block lists: those that have ended, those that answer with error codes, resolvers they turn away.
+"""What is known of DNS block lists: which have ended, which answer with error codes, which resolvers they refuse.
 
 The dates are those of the operators' own announcements or of the tests that noticed the end; an entry that rests on
 hearsay is marked as not certain.
@@ -17,8 +17,8 @@ class DeadList:
     Attributes:
         zone: its domain; every zone below it is dead as well.
         since: when it ended, ``YYYY-MM`` or ``YYYY``; empty where that is not known.
-        fate: ``lists all`` (it once answered every question with yes), ``silent`` (its servers do not answer, look-ups time out),
-            ``empty`` (it lists nobody) or ``merged`` (another list has taken its place).
+        fate: ``lists all`` (it once answered every question with yes), ``silent`` (its servers do not answer, look-ups
+            time out), ``empty`` (it lists nobody) or ``merged`` (another list has taken its place).
         certain: whether its end is well attested.
         successor: what is there instead, or None.
 
@@ -67,9 +67,9 @@ CONTAINED = {
 _PUBLIC = tuple(
     ipaddress.ip_network(network)
     for network in (
-        "8.8.8.8/32 8.8.4.4/32 2001:4860:4860::/48 1.1.1.0/24 1.0.0.0/24 2606:4700:4700::/48 9.9.9.0/24 149.112.112.0/24 "
-        "2620:fe::/48 208.67.222.0/24 208.67.220.0/24 2620:119:35::/48 2620:119:53::/48 4.2.2.0/28 64.6.64.6/32 64.6.65.6/32 "
-        "77.88.8.0/24 94.140.14.0/24 94.140.15.0/24 76.76.2.0/24 185.228.168.0/24"
+        "8.8.8.8/32 8.8.4.4/32 2001:4860:4860::/48 1.1.1.0/24 1.0.0.0/24 2606:4700:4700::/48 9.9.9.0/24 "
+        "149.112.112.0/24 2620:fe::/48 208.67.222.0/24 208.67.220.0/24 2620:119:35::/48 2620:119:53::/48 4.2.2.0/28 "
+        "64.6.64.6/32 64.6.65.6/32 77.88.8.0/24 94.140.14.0/24 94.140.15.0/24 76.76.2.0/24 185.228.168.0/24"
     ).split()
 )
 

@@ -31,7 +31,7 @@ _VALUES = NEED_PARENTHESIS - {"define", "undefine", "pushdef", "popdef", "includ
     *("divnum", "sysval", "undivert", "__file__", "__line__", "__program__", "lower", "strcasecmp", "CONCAT", "DOL"),
     *("UUCPSMTP", "CF_LEVEL", "DATABASE_MAP_TYPE", "__HOST__", "TEMPFILE"),
 }
-_TREE_FILES = frozenset({"OSTYPE", "DOMAIN", "HACK", "FEATURE", "MAILER"})
+_TREE_FILES = frozenset({"OSTYPE", "DOMAIN", "HACK", "FEATURE"})
 #: What an argument does when the cf tree reads it again.
 _ACTIVE = re.compile(r"\b(?:FEATURE|MAILER|OSTYPE|DOMAIN|HACK|s?include|define|undefine|pushdef)\(")
 _COMPARISON = re.compile(r"\s*(-?[0-9]{1,9})\s*(<=|>=|<|>|==|!=)\s*(-?[0-9]{1,9})\s*")
@@ -56,7 +56,8 @@ class Acts(State):
         if any(_ACTIVE.search(argument.value) for argument in call.args) and name in OF_CF:
             self.cloud(call.span, f"a macro inside the argument of {name}")
         if name in _TREE_FILES:
-            # Each of these files writes lines of its own, the first of which may go on with what is pending.
+            # Each of these files writes lines of its own, the first of which may go on with what is pending. Those that
+            # MAILER reads write elsewhere.
             self.end_line(partial=True)
         act = _ACTS.get(name)
         if act is not None:

@@ -22,6 +22,7 @@ SYSTEM_FILES = (
 )
 _LIBRARIES = ("/usr/lib64", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib", "/lib64", "/lib")
 _INCLUDES = 3
+_THREE = 3
 _SECTION = re.compile(r"\[\s*([^\]\s]+)\s*\]")
 _INCLUDE = re.compile(r"\.include\s*=?\s*(\S+)")
 _SETTING = re.compile(r"([\w.]+)\s*=\s*(.*)")
@@ -30,15 +31,8 @@ _SETTING = re.compile(r"([\w.]+)\s*=\s*(.*)")
 def is_three(tree: Tree) -> bool:
     """Whether the only OpenSSL in the system's library directories is version 3 or later."""
     names = [name for place in _LIBRARIES if isinstance(found := tree.names(place), tuple) for name in found]
-    libraries = {name.split(".so.")[1] for name in names if name.startswith("libssl.so.")}
-    return (
-        bool(libraries)
-        and all(version.split(".")[0].isdecimal() for version in libraries)
-        and not any(
-            int(version.split(".")[0]) < 3
-            for version in libraries  # noqa: PLR2004  # The version this asks about.
-        )
-    )
+    libraries = [name.split(".so.")[1].partition(".")[0] for name in names if name.startswith("libssl.so.")]
+    return bool(libraries) and all(number.isdecimal() and int(number) >= _THREE for number in libraries)
 
 
 def oldest_protocol(tree: Tree, path: str | None = None, level: int | None = None) -> str | None:

@@ -15,7 +15,7 @@ Bad:
 Bad:
     FEATURE(`enhdnsbl', `zen.spamhaus.org', `"550 5.7.1 Refused"')dnl
 Good:
-    FEATURE(`enhdnsbl', `zen.spamhaus.org', `"550 5.7.1 Refused"', `', `127.0.0.2.', `127.0.0.3.', `127.0.0.4.', `127.0.0.9.', `127.0.0.10.', `127.0.0.11.')dnl
+    FEATURE(`enhdnsbl', `zen.spamhaus.org', `"550 5.7.1 Refused"', `', `127.0.0.2.', `127.0.0.3.')dnl
 Good:
     FEATURE(`enhdnsbl', `abcdefghijklmnop.zen.dq.spamhaus.net', `"550 5.7.1 Refused"')dnl
 Not when: the answers that count are listed, or the zone is one with a query key. With a resolver on
@@ -52,7 +52,8 @@ def error_answers_taken_for_listings(lists: Blocklists, resolver: Resolver | Unk
             if public or seen
             else "Once the list turns the resolver away, for its questions or its provider, every client is refused.",
             Fix(
-                f"FEATURE(`enhdnsbl', `{each.zone}', `\"550 5.7.1 Refused\"', `', {answers})dnl; before 8.18 with a dot at each end"
+                f"FEATURE(`enhdnsbl', `{each.zone}', `\"550 5.7.1 Refused\"', `', {answers})dnl; "
+                "before 8.18 with a dot at the end of each answer"
             ),
             related,
             evidence=(f"2.0.0.127.{each.name} A {seen}",) if seen else (),

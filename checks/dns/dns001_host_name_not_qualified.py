@@ -1,8 +1,9 @@
 r"""The host does not know its own full name.
 
-sendmail takes the name of gethostname(), looks it up and wants one with a dot. Without it the start pauses for a minute, and
-then the short name stands in HELO, in Message-Id and behind every sender that has no domain (cf/README, "WHO AM I?").
-A name that begins with localhost has a dot and is as useless.
+sendmail takes the name of gethostname(), looks it up and wants one with a dot. Without it the start
+pauses for a minute, and then the short name stands in HELO, in Message-Id and behind every sender
+that has no domain (cf/README, "WHO AM I?"). A name that begins with localhost has a dot and is as
+useless.
 
 In the log or at the client:
     My unqualified host name (john) unknown; sleeping for retry
@@ -31,7 +32,8 @@ Good:
     john
 Good:
     define(`confDOMAIN_NAME', `john.doe.org')dnl
-Not when: the configuration sets the name itself, which DNS007 judges, or DNS may complete it by resolv.conf's search list.
+Not when: the configuration sets the name itself, which DNS007 judges, or DNS may complete it by resolv.conf's
+search list.
 See: howto, prerequisites, and step 3; cf/README, "WHO AM I?".
 """
 

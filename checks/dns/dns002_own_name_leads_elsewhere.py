@@ -1,7 +1,8 @@
 r"""The host's own name is not in DNS, or leads to another host.
 
-The name that sendmail uses in HELO and in Message-Id should lead back to the host: many servers look it up before they take mail, and
-bounces and replies to it go there (RFC 5321, section 2.3.5 and 4.1.1.1).
+The name that sendmail uses in HELO and in Message-Id should lead back to the host: many servers
+look it up before they take mail, and bounces and replies to it go there (RFC 5321, section 2.3.5
+and 4.1.1.1).
 
 In the log or at the client:
     550 5.7.1 <john.doe.org>: Helo command rejected: Host not found
@@ -55,7 +56,7 @@ def own_name_leads_elsewhere(addresses: Addresses, interfaces: Interfaces | Unkn
         inside = interfaces.is_behind_nat
         yield Finding(
             None,
-            f"{addresses.name} is {shown}, and no interface of this host has {'it' if ',' not in shown else 'one of them'}",
+            f"{addresses.name} leads to {shown}, which no interface of this host has",
             "If the address is not translated to this host, mail for the name goes to another one.",
             Fix("correct the record, or see that the router passes port 25 on to this host"),
             severity=Severity.INFO if inside else None,

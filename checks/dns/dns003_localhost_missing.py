@@ -1,7 +1,8 @@
 r"""/etc/hosts does not name localhost at 127.0.0.1.
 
-The submission program hands every local message to the daemon on the loopback interface, and programs of all kinds look localhost up.
-Without the line the question goes to the DNS, which does not answer it for everybody (hosts(5); RFC 6761, section 6.3).
+The submission program hands every local message to the daemon on the loopback interface, and
+programs of all kinds look localhost up. Without the line the question goes to the DNS, which does
+not answer it for everybody (hosts(5); RFC 6761, section 6.3).
 
 In the log or at the client:
     stat=Deferred: Name server: localhost: host name lookup failure
@@ -43,7 +44,9 @@ def localhost_missing(hosts: Hosts, nsswitch: Nsswitch | Unknown) -> Verdicts:
         return
     lines = [line for line in hosts.document.hosts if line.address.version == 4 and line.address.is_loopback]  # noqa: PLR2004
     at = lines[0].words[0] if lines else "/etc/hosts"
-    shown = f"the line of {lines[0].address} lacks localhost" if lines else "no line has 127.0.0.1 with the name localhost"
+    shown = (
+        f"the line of {lines[0].address} lacks localhost" if lines else "no line has 127.0.0.1 with the name localhost"
+    )
     yield Finding(
         at,
         f"{shown} in /etc/hosts" if hosts.document.hosts else "/etc/hosts has no localhost",

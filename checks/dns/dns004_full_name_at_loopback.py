@@ -1,8 +1,8 @@
 r"""The host's full name stands on a loopback line of /etc/hosts.
 
-Then the host looks its own name up and finds 127.0.0.1: what it sends to that name, or announces of itself to others, never leaves the
-machine, and a comparison with the real address fails. The full name belongs on the line of the public address
-(cf/README, "WHO AM I?"; hosts(5)).
+Then the host looks its own name up and finds 127.0.0.1: what it sends to that name, or announces of
+itself to others, never leaves the machine, and a comparison with the real address fails. The full
+name belongs on the line of the public address (cf/README, "WHO AM I?"; hosts(5)).
 
 In the log or at the client:
     relay=john.doe.org [127.0.0.1]
@@ -41,6 +41,6 @@ def full_name_at_loopback(host: HostName, hosts: Hosts, configuration: Configura
                 name,
                 f"the host's full name, {host.name}, stands at {line.address}",
                 "The host takes its own name for the loopback interface, and what compares name and address fails.",
-                Fix(f"give it a line of its own with the public address: 192.0.2.10 {host.name} {host.name.partition('.')[0]}"),
+                Fix(f"give it a line of its own with the public address: 192.0.2.10 {host.name}"),
                 severity=Severity.LOW if str(line.address) == "127.0.1.1" else None,
             )

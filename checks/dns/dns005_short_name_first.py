@@ -1,8 +1,8 @@
 r"""The short name stands before the long one in /etc/hosts.
 
-The first name of a line is the canonical one: it is what a look-up of the address gives. Current versions of sendmail search the line for a
-name with a dot and find $j all the same; older ones, and every other program, take the short name (hosts(5); sendmail/README,
-"HOST NAME SERVICES").
+The first name of a line is the canonical one: it is what a look-up of the address gives. Current
+versions of sendmail search the line for a name with a dot and find $j all the same; older ones, and
+every other program, take the short name (hosts(5); sendmail/README, "HOST NAME SERVICES").
 
 In the log or at the client:
     Received: from john (john [1.2.3.4])
@@ -40,7 +40,7 @@ def short_name_first(hosts: Hosts, host: HostName | Unknown, configuration: Conf
         yield Finding(
             short,
             f"the line of {line.address} begins with the short name {short.text} instead of {long.text}",
-            f"A look-up of {line.address} gives {short.text}: the host shows up unqualified in logs, headers and rules.",
+            f"A look-up of {line.address} gives {short.text}: it shows up unqualified in logs, headers and rules.",
             Fix("put the long name first", edits=(Edit(short, long.text), Edit(long, short.text))),
             confidence=Confidence.LOW if isinstance(host, Unknown) else None,
         )

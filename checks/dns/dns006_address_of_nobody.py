@@ -1,7 +1,8 @@
 r"""/etc/hosts gives the host's own name an address that it does not have.
 
-A placeholder that was copied from a guide, or the address of before the move: sendmail then takes mail for its own name to somebody else's
-host, and does not know its real address as its own (hosts(5)).
+A placeholder that was copied from a guide, or the address of before the move: sendmail then takes
+mail for its own name to somebody else's host, and does not know its real address as its own
+(hosts(5)).
 
 In the log or at the client:
     stat=Deferred: Connection timed out with john.doe.org.
@@ -58,7 +59,9 @@ def address_of_nobody(
             yield interfaces
         elif isinstance(interfaces, Unknown) or (not address.is_loopback and address not in interfaces.addresses):
             translated = isinstance(interfaces, Interfaces) and interfaces.is_behind_nat and not is_inside(address)
-            shown = "the address that the howto prints for yours" if str(address) == _PLACEHOLDER else "no interface has it"
+            shown = (
+                "the address that the howto prints for yours" if str(address) == _PLACEHOLDER else "no interface has it"
+            )
             yield Finding(
                 line.words[0],
                 f"/etc/hosts has {host.name} at {address}, {shown}",

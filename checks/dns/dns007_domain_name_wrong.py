@@ -1,8 +1,8 @@
 r"""The name that the configuration gives the host cannot be its name.
 
-confDOMAIN_NAME, or a Dj line, overrules what sendmail finds out of itself; the name is used in HELO, in Message-Id and as a local name.
-It must be a full host name: labels of letters, digits and hyphens with a dot in between. Usually it is best not set at all
-(cf/README, "WHO AM I?").
+confDOMAIN_NAME, or a Dj line, overrules what sendmail finds out of itself; the name is used in
+HELO, in Message-Id and as a local name. It must be a full host name: labels of letters, digits and
+hyphens with a dot in between. Usually it is best not set at all (cf/README, "WHO AM I?").
 
 In the log or at the client:
     WARNING: local host name (john) is not qualified; see cf/README: WHO AM I?
@@ -28,9 +28,13 @@ from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
 from auditor.model.unknown import NotApplicable
 
-_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.?", re.IGNORECASE | re.ASCII)
+_NAME = re.compile(
+    r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.?", re.IGNORECASE | re.ASCII
+)
 #: Domains that stand in sendmail's own examples, or that RFC 2606 and 6761 reserve.
-_EXAMPLE = re.compile(r"(?:^|\.)(?:foo\.com|bar\.com|example\.(?:com|org|net)|localdomain|invalid|test)\.?$", re.IGNORECASE)
+_EXAMPLE = re.compile(
+    r"(?:^|\.)(?:foo\.com|bar\.com|example\.(?:com|org|net)|localdomain|invalid|test)\.?$", re.IGNORECASE
+)
 
 
 @check("DNS007", severity=Severity.HIGH)

@@ -1,7 +1,8 @@
 r"""resolv.conf names no name server, or one of them is lost on another line.
 
-Each server stands on a line of its own that begins with the word nameserver; on a search line the same word is one more domain to try.
-Where no line is right the C library asks 127.0.0.1 (resolv.conf(5)).
+Each server stands on a line of its own that begins with the word nameserver; on a search line the
+same word is one more domain to try. Where no line is right the C library asks 127.0.0.1
+(resolv.conf(5)).
 
 In the log or at the client:
     stat=Deferred: Name server: mx.example.net.: host name lookup failure
@@ -24,7 +25,8 @@ Good:
     # nameserver 192.0.2.53
     nameserver 2001:db8::53
     options edns0
-Not when: the server is systemd's 127.0.0.53, or nsswitch.conf has hosts looked up in files only, as some containers do.
+Not when: the server is systemd's 127.0.0.53, or nsswitch.conf has hosts looked up in files only, as some
+containers do.
 See: howto step 4; resolv.conf(5).
 """
 
@@ -38,7 +40,7 @@ from auditor.model.text import Span
 from auditor.model.unknown import NotApplicable, Unknown
 from auditor.readers.flat import Words
 
-_LOST = "Where no other server is named no host name can be looked up: mail waits in the queue, and senders seem not to exist."
+_LOST = "Where no other server is named no host name is found: mail waits in the queue, and senders seem not to exist."
 _USUAL = Fix("write one line for each server: nameserver 192.0.2.53, with its address")
 
 
@@ -56,7 +58,9 @@ def no_name_server(resolver: Resolver, nsswitch: Nsswitch | Unknown, addresses: 
     if not lost and not resolver.nameservers and isinstance(addresses, Unknown):
         message = "resolv.conf names no name server, so that 127.0.0.1 is asked"
         consequence = "Unless a name server runs on this very host, no host name can be looked up and all mail waits."
-        yield Finding("/etc/resolv.conf", message, consequence, _USUAL, severity=Severity.MEDIUM, confidence=Confidence.LOW)
+        yield Finding(
+            "/etc/resolv.conf", message, consequence, _USUAL, severity=Severity.MEDIUM, confidence=Confidence.LOW
+        )
 
 
 def _lost(resolver: Resolver) -> Iterator[tuple[Span, str, Fix]]:
@@ -68,7 +72,15 @@ def _lost(resolver: Resolver) -> Iterator[tuple[Span, str, Fix]]:
                     fix = Fix("begin a new line there", edits=(Edit(gap, "\n"),))
                     yield word, f"a name server stands on the {node.kind} line, which takes it for a domain", fix
         elif node.kind == "ignored" and node.text.strip().lower().startswith("nameserver"):
-            yield node.stripped(), "a line that names a server is not read: its first column must be the n of nameserver", _USUAL
+            yield (
+                node.stripped(),
+                "a line that names a server is not read: its first column must be the n of nameserver",
+                _USUAL,
+            )
     for line in resolver.document.unusable:
         shown = line.words[1].shown.strip() if len(line.words) > 1 else "nothing"
-        yield (line.words[-1] if len(line.words) > 1 else line.words[0]), f"{shown} is no address of a name server", _USUAL
+        yield (
+            (line.words[-1] if len(line.words) > 1 else line.words[0]),
+            f"{shown} is no address of a name server",
+            _USUAL,
+        )

@@ -1,7 +1,8 @@
 r"""The resolver does not answer.
 
-sendmail asks the DNS for every recipient's domain, every client's name and every sender's domain. A server that is down, unreachable, or
-fails on the host's own zone delays or refuses all of that (resolv.conf(5); Sendmail Installation and Operation Guide, 5.6, ResolverOptions).
+sendmail asks the DNS for every recipient's domain, every client's name and every sender's domain. A
+server that is down, unreachable, or fails on the host's own zone delays or refuses all of that
+(resolv.conf(5); Sendmail Installation and Operation Guide, 5.6, ResolverOptions).
 
 In the log or at the client:
     451 4.1.8 Domain of sender address alice@example.net does not resolve
@@ -44,5 +45,7 @@ def resolver_gives_no_answer(host: Host, binary: Binary) -> Verdicts:
     else:
         message = f"the resolver answers, but not for {binary.name}"
         consequence = "The servers of your own domain fail, so that others cannot look up this host or its mail domain."
-    fix = command(f"dig {binary.name} A", "see what fails; a resolver of its own, such as unbound, spares a mail host much")
+    fix = command(
+        f"dig {binary.name} A", "see what fails; a resolver of its own, such as unbound, spares a mail host much"
+    )
     yield Finding("/etc/resolv.conf", message, consequence, fix, evidence=(answer.reason,))

@@ -1,7 +1,8 @@
 r"""Parts of resolv.conf are not read, or are left from a guide.
 
-The C library takes three name servers and one address a line, and of several search and domain lines the last; before glibc 2.26 it took
-six domains. A long search list also costs a question each for every name that is not found (resolv.conf(5)).
+The C library takes three name servers and one address a line, and of several search and domain
+lines the last; before glibc 2.26 it took six domains. A long search list also costs a question each
+for every name that is not found (resolv.conf(5)).
 
 In the log or at the client:
     nothing; a server is never asked
@@ -58,7 +59,12 @@ def _passed_over(resolver: Resolver) -> Iterator[tuple[Span, str, str, str]]:
     for span in document.nameservers:
         if span.text == _PLACEHOLDER:
             consequence = "Every look-up waits until that address has not answered."
-            yield span, f"{_PLACEHOLDER} is the address that the howto prints for your server", consequence, "write your server's"
+            yield (
+                span,
+                f"{_PLACEHOLDER} is the address that the howto prints for your server",
+                consequence,
+                "write your server's",
+            )
     for line in document.lines("nameserver"):
         rest = line.words[_NAMESERVER_WORDS:]
         if rest and rest[0].text[0] not in "#;":
@@ -67,7 +73,12 @@ def _passed_over(resolver: Resolver) -> Iterator[tuple[Span, str, str, str]]:
     lines = document.lines("search", "domain")
     if len({line.kind for line in lines}) > 1:
         consequence = f"The {lines[0].kind} line has no effect."
-        yield lines[0].words[0], "search and domain lines exclude each other, the last one counts", consequence, "keep one of them"
+        yield (
+            lines[0].words[0],
+            "search and domain lines exclude each other, the last one counts",
+            consequence,
+            "keep one of them",
+        )
     if len(resolver.search) > _DOMAINS:
         message = f"{len(resolver.search)} domains are searched, of which glibc before 2.26 takes {_DOMAINS}"
         consequence = "Each name that does not exist is asked for once with every domain, and mail waits for it."

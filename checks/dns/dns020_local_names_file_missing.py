@@ -1,8 +1,9 @@
 r"""The file of local names is missing, or nothing reads it.
 
-FEATURE(use_cw_file) fills class w, the names this host takes mail for, from local-host-names. If the configuration names a file that is not
-there the daemon does not start; if the file is there and no line of the configuration reads it, its domains are strangers' domains
-(cf/README, use_cw_file; Sendmail Installation and Operation Guide, 5.3).
+FEATURE(use_cw_file) fills class w, the names this host takes mail for, from local-host-names. If
+the configuration names a file that is not there the daemon does not start; if the file is there and
+no line of the configuration reads it, its domains are strangers' domains (cf/README, use_cw_file;
+Sendmail Installation and Operation Guide, 5.3).
 
 In the log or at the client:
     fileclass: cannot open '/etc/mail/local-host-names': No such file or directory
@@ -41,7 +42,7 @@ _USUAL = ("/etc/mail/local-host-names", "/etc/mail/sendmail.cw", "/etc/sendmail.
 
 
 @check("DNS020", severity=Severity.CRITICAL, confidence=Confidence.HIGH, howto="9")
-def local_names_file_missing(
+def local_names_file_missing(  # noqa: PLR0913  # A file that nothing reads is compared with all that is local.
     names: LocalNames,
     features: Features | Unknown,
     tree: Tree,
@@ -70,7 +71,9 @@ def local_names_file_missing(
 def _unread(
     source: Source | Missing | Unknown, known: set[str], unseen: str | None, host: HostName | Unknown
 ) -> Verdicts:
-    lost = [span for span in _first_words(source) if span.text.lower() not in known] if isinstance(source, Source) else []
+    lost = (
+        [span for span in _first_words(source) if span.text.lower() not in known] if isinstance(source, Source) else []
+    )
     if lost and unseen is not None:
         yield Unknown(unseen)
     elif len(lost) == 1 and isinstance(host, Unknown):
@@ -79,7 +82,7 @@ def _unread(
     elif lost:
         yield Finding(
             lost[0],
-            f"{lost[0].path} names {', '.join(span.text for span in lost[:4])}, and no line of the configuration reads it",
+            f"nothing reads {lost[0].path}, which names {', '.join(span.text for span in lost[:4])}",
             "Mail for these domains is refused as relaying, or sent out again until it loops.",
             Fix("add FEATURE(`use_cw_file')dnl above the mailers and rebuild the configuration"),
             severity=Severity.HIGH,

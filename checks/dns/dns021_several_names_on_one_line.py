@@ -1,8 +1,8 @@
 r"""Only the first name of a line counts, and there are more.
 
-sendmail reads a class file line by line with scanf's %s, which takes one word and drops the rest. A wiki or an editor that
-joins two lines thus loses the second domain. Debian's %[^\#] takes the whole line up to a comment
-(Sendmail Installation and Operation Guide, 5.3).
+sendmail reads a class file line by line with scanf's %s, which takes one word and drops the rest. A
+wiki or an editor that joins two lines thus loses the second domain. Debian's %[^\#] takes the whole
+line up to a comment (Sendmail Installation and Operation Guide, 5.3).
 
 In the log or at the client:
     550 5.7.1 <alice@doe.org>... Relaying denied

@@ -1,8 +1,9 @@
 r"""A local name is written so that no address ever matches it.
 
-Class w holds whole domains: no user part, no wildcard, no URL, no dot at the end. A number sign begins a comment in the first column
-only, elsewhere it becomes a member. An address of the network stands in brackets, one of IPv6 as [IPv6:...]
-(Sendmail Installation and Operation Guide, 5.3; RFC 5321, section 4.1.3).
+Class w holds whole domains: no user part, no wildcard, no URL, no dot at the end. A number sign
+begins a comment in the first column only, elsewhere it becomes a member. An address of the network
+stands in brackets, one of IPv6 as [IPv6:...] (Sendmail Installation and Operation Guide, 5.3; RFC
+5321, section 4.1.3).
 
 In the log or at the client:
     550 5.7.1 <alice@sub.doe.org>... Relaying denied
@@ -73,7 +74,9 @@ def local_name_malformed(names: LocalNames, features: Features | Unknown, config
                 member.span,
                 f"{member.span.shown} is a member of class w: {flaw}",
                 "No address matches it, so that mail for what was meant is refused or sent away.",
-                Fix("begin the comment in the first column" if is_comment else "write the bare domain, one on each line"),
+                Fix(
+                    "begin the comment in the first column" if is_comment else "write the bare domain, one on each line"
+                ),
                 severity=Severity.LOW if is_comment else None,
             )
     if names.unseen is not None:

@@ -1,8 +1,9 @@
 r"""A domain whose mail comes here is no local name.
 
-The host keeps mail only for the names in class w (and those of VIRTUSER_DOMAIN). A domain that has this host for its MX, or whose addresses the
-virtusertable maps, and that is in none of the classes, is a stranger's: strangers may not send to it, and what the host itself
-sends to it comes back (cf/README, "WHO AM I?" and virtusertable; Sendmail Installation and Operation Guide, 5.3).
+The host keeps mail only for the names in class w (and those of VIRTUSER_DOMAIN). A domain that has
+this host for its MX, or whose addresses the virtusertable maps, and that is in none of the classes,
+is a stranger's: strangers may not send to it, and what the host itself sends to it comes back
+(cf/README, "WHO AM I?" and virtusertable; Sendmail Installation and Operation Guide, 5.3).
 
 In the log or at the client:
     550 5.7.1 <alice@doe.org>... Relaying denied
@@ -34,7 +35,7 @@ Not when: the domain is relayed to another host, by class R or the mailertable.
 See: howto step 9; cf/README, virtusertable.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from auditor.facts.classes import Classes, LocalNames
 from auditor.facts.features import Features
@@ -74,17 +75,25 @@ def domain_not_local(  # noqa: PLR0913  # What shows that a domain's mail comes 
     for word in lost:
         yield _finding(word.text.lower(), word, f"is named in {word.path}, where it is not read")
     unseen = next((why for name in _CLASSES if (why := classes.unseen(name)) is not None), None)
-    if unseen is not None or isinstance(files, Unknown):
-        yield Unknown(unseen) if unseen is not None else files
-        return
-    table = _routed(files)
-    exact = own_names(host, hosts) | {member.word.lower() for member in names} | table
-    above = {f".{member.word.lower()}" for name in ("VirtHost", "R") for member in classes.get(name)} | table
+    if isinstance(files, Unknown):
+        yield files
+    elif unseen is not None:
+        yield Unknown(unseen)
+    else:
+        exact = own_names(host, hosts) | {member.word.lower() for member in names} | _routed(files)
+        exact |= {word.text.lower() for word in lost}
+        above = {f".{member.word.lower()}" for name in ("VirtHost", "R") for member in classes.get(name)} | _routed(
+            files
+        )
+        yield from _unknown_here(files, host, asked, lambda domain: _is_known(domain, exact, above))
+
+
+def _unknown_here(files: MapFiles, host: HostName, asked: Host, is_known: Callable[[str], bool]) -> Verdicts:
     for domain, key in _mapped(files).items():
-        if not _is_known(domain, exact, above):
+        if not is_known(domain):
             yield _finding(domain, key, "has addresses in the virtusertable")
     own = host.name.partition(".")[2].lower()
-    if not lost and "." in own and not _is_known(own, exact, above):
+    if "." in own and not is_known(own):
         verdict = _by_dns(asked, own, host)
         if isinstance(verdict, Unknown):
             yield verdict
@@ -131,7 +140,9 @@ def _live_words(source: Source) -> Iterator[Span]:
 
 def _routed(files: MapFiles) -> set[str]:
     table = files.get("mailertable")
-    return {entry.lhs.text.lower() for entry in table.text.entries} if table and isinstance(table.text, MapText) else set()
+    if table is None or not isinstance(table.text, MapText):
+        return set()
+    return {entry.lhs.text.lower() for entry in table.text.entries}
 
 
 def _by_dns(asked: Host, domain: str, host: HostName) -> bool | Unknown:

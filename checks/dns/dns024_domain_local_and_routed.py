@@ -1,7 +1,8 @@
 r"""A domain is a local name, and a table routes it elsewhere.
 
-Local names are looked at first: for a domain in class w the mailertable is not asked. In relay-domains such a domain only means that hosts
-named below it may relay through this one (cf/README, mailertable; "ANTI-SPAM CONFIGURATION CONTROL").
+Local names are looked at first: for a domain in class w the mailertable is not asked. In
+relay-domains such a domain only means that hosts named below it may relay through this one
+(cf/README, mailertable; "ANTI-SPAM CONFIGURATION CONTROL").
 
 In the log or at the client:
     550 5.1.1 <info@lists.example.net>... User unknown

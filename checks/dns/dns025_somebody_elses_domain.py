@@ -1,7 +1,8 @@
 r"""A provider's domain is among the local names.
 
-What is in class w is delivered here, never sent out. With gmail.com in it every message from this host to any Gmail user ends in a local
-mailbox or bounces as an unknown user (Sendmail Installation and Operation Guide, 5.3).
+What is in class w is delivered here, never sent out. With gmail.com in it every message from this
+host to any Gmail user ends in a local mailbox or bounces as an unknown user (Sendmail Installation
+and Operation Guide, 5.3).
 
 In the log or at the client:
     550 5.1.1 <somebody@gmail.com>... User unknown

@@ -1,7 +1,8 @@
 r"""The name service switch leaves out files or DNS.
 
-The hosts line of nsswitch.conf says where the C library looks for host names. Without dns no address of another host is found, without files
-nothing of /etc/hosts counts, neither localhost nor the host's own name (nsswitch.conf(5); cf/README, "WHO AM I?").
+The hosts line of nsswitch.conf says where the C library looks for host names. Without dns no
+address of another host is found, without files nothing of /etc/hosts counts, neither localhost nor
+the host's own name (nsswitch.conf(5); cf/README, "WHO AM I?").
 
 In the log or at the client:
     stat=Deferred: Name server: mx.example.net.: host name lookup failure
@@ -49,7 +50,7 @@ def name_service_switch_lacks_a_source(nsswitch: Nsswitch) -> Verdicts:
         yield Finding(
             line.name,
             f"host names are looked up in {shown or 'nothing'}, not in /etc/hosts",
-            "localhost and the host's own name depend on the DNS, and mail handed in on this host may stay in its queue.",
+            "localhost and the host's own name depend on the DNS, and mail handed in here may stay in its queue.",
             Fix("have both asked: hosts: files dns"),
             severity=Severity.MEDIUM if _INSTEAD & sources else None,
         )

@@ -14,6 +14,9 @@ Bad:
     LOCAL_CONFIG
     # the name we go by dnl
     Dj$w.doe.org
+Bad:
+    VERSIONID(`john.doe.org')dnl
+    D{site}doe.org
 Good:
     dnl FEATURE(`promiscuous_relay')
 Good:
@@ -76,15 +79,20 @@ def _finding(call: MacroCall, start: int) -> Finding:
 
 def _joined(view: McView) -> Iterator[Finding]:
     """Comments whose dnl takes in the line below, where that line is none itself."""
+    ends = {node.line: node for node in view.document.of_kind("dnl")}
     for line in view.lines:
-        if line.text.startswith("#") and not line.conditional and "\n" in line.span.text:
-            _, _, below = line.span.text.partition("\n")
-            if below.strip() and not below.lstrip().startswith(("#", "dnl")):
-                start = line.span.start + line.span.text.index("dnl")
-                word = line.span.source.span(start, start + len("dnl"))
-                yield Finding(
-                    word,
-                    "the dnl in this comment joins the line below to it",
-                    f"m4 takes the line end away, so {below.strip().splitlines()[0]} becomes part of the comment.",
-                    replace(before(whole_line(line.span)), "dnl ", "make the whole line a comment for m4"),
-                )
+        end = ends.get(line.span.line)
+        first, _, below = line.span.text.partition("\n")
+        if not line.text.startswith("#") or line.conditional or end is None or end.source is not line.span.source:
+            continue
+        if below.strip() and not below.lstrip().startswith(("#", "dnl")):
+            word = end.part(0, len("dnl"))
+            hidden = below.strip().splitlines()[0]
+            yield Finding(
+                word,
+                "the dnl behind this comment joins the line below to it",
+                f'm4 takes the line end away, so "{hidden}" becomes part of the comment in the .cf.',
+                replace(before(whole_line(line.span)), "dnl ", "make the whole line a comment for m4")
+                if first.lstrip().startswith("#")
+                else replace(word, "", "remove the dnl"),
+            )

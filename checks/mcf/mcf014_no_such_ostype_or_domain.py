@@ -63,7 +63,7 @@ def _unnamed(call: MacroCall) -> Finding:
     return Finding(
         call.args[0].inner,
         "OSTYPE(`unknown') only stands in for the name of a system",
-        "m4 prints an error and stops there, with exit code 0: the .cf is a stump.",
+        "m4 prints an error, exits with 0, and the .cf has paths and flags that may fit no system.",
         Fix("name this system's file in the cf tree's ostype, such as OSTYPE(`linux')dnl"),
     )
 

@@ -46,7 +46,14 @@ from auditor.sendmail.mc import MacroCall, McView
 from checks.mcf import shown, sure, unread
 
 #: Features that have no effect without an argument, with one that they take.
-_ARGUMENT = {"nouucp": "reject", "nopercenthack": "reject", "nullclient": "mail.example.org", "local_procmail": ""}
+_ARGUMENT = {
+    "nouucp": "reject",
+    "nopercenthack": "reject",
+    "nullclient": "mail.example.org",
+    "dnsbl": "dnsbl.example.org",
+    "enhdnsbl": "dnsbl.example.org",
+    "prefixmod": "prefix",
+}
 
 
 @check("MCF018", severity=Severity.HIGH, confidence=Confidence.HIGH, howto="6")

@@ -30,8 +30,10 @@ See: howto step 6; Sendmail Installation and Operation Guide, 5.1.
 from collections.abc import Iterator
 from itertools import pairwise
 
+from auditor.facts.bare_text import BareText
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, command, replace
+from auditor.model.unknown import Unknown
 from auditor.sendmail.mc import McView, TextLine
 from checks.mcf import before_on_line
 
@@ -45,7 +47,7 @@ _RULES = frozenset(
 
 
 @check("MCF025", severity=Severity.MEDIUM, confidence=Confidence.HIGH, howto="6")
-def characters_nobody_sees(view: McView) -> Verdicts:
+def characters_nobody_sees(view: McView, text: BareText | Unknown) -> Verdicts:
     """Look for a byte order mark, no-break spaces, carriage returns, and rules without a tab."""
     for node in view.document.of_kind("bom")[:1]:
         yield Finding(
@@ -66,8 +68,10 @@ def characters_nobody_sees(view: McView) -> Verdicts:
         )
     yield from _returns(view)
     lines = list(view.lines)
+    # Lines that another rule knows better are no rules of sendmail's.
+    other = set() if isinstance(text, Unknown) else {stray.line.span.start for stray in text.lines}
     for line, following in pairwise([*lines, None]):
-        if line is not None and _lacks_tab(line) and not _continues(following):
+        if line is not None and line.span.start not in other and _lacks_tab(line) and not _continues(following):
             yield _rule(line)
 
 

@@ -47,6 +47,8 @@ _LEVELS = ((Severity.CRITICAL, _WORST), (Severity.HIGH, _HIGH), (Severity.MEDIUM
 #: Every flag that 8.17 knows, and CertOwner, which 8.18 added.
 FLAGS = frozenset((*_WORST, *_HIGH, *_WEAK, *_HARMLESS))
 _CERTOWNER_SINCE = (8, 18)
+#: Debian's program spelt one flag so up to 8.14, and wrote it into every configuration.
+_OF_DEBIAN, _OF_DEBIAN_BEFORE = "groupreadableadefaultauthinfofile", (8, 15)
 
 
 @check("PRM008", severity=Severity.MEDIUM)
@@ -65,17 +67,26 @@ def safety_tests_switched_off(options: Options, binary: Binary | Unknown, versio
                     Fix("take the flag out, and mend the permission that it hides"),
                     severity=severity,
                 )
-        for word in words:
-            too_new = word == "certowner" and bool(release) and release < _CERTOWNER_SINCE
-            if word not in FLAGS or too_new:
-                yield Finding(
-                    _place(setting, word),
-                    f"DontBlameSendmail has {_shown(setting, word)}, which {'this' if too_new else 'no'} sendmail knows",
-                    "The configuration is in error, and the daemon does not start.",
-                    Fix("drop it, or spell it as the Operation Guide does"),
-                    severity=Severity.CRITICAL,
-                    confidence=Confidence.HIGH if too_new else None,
-                )
+        yield from (_unknown(setting, word, release) for word in words if _is_unknown(word, release))
+
+
+def _is_unknown(word: str, release: tuple[int, ...]) -> bool:
+    if word == "certowner":
+        return bool(release) and release < _CERTOWNER_SINCE
+    return word not in FLAGS and not (word == _OF_DEBIAN and release < _OF_DEBIAN_BEFORE)
+
+
+def _unknown(setting: Setting, word: str, release: tuple[int, ...]) -> Finding:
+    # Vendors have had flags of their own, so that only a current release is judged by the table alone.
+    sure = word == "certowner" or release >= _OF_DEBIAN_BEFORE
+    return Finding(
+        _place(setting, word),
+        f"DontBlameSendmail has {_shown(setting, word)}, which sendmail {'of this release ' if sure else ''}does not know",
+        "The configuration is in error, and the daemon does not start.",
+        Fix("drop it, or spell it as the Operation Guide does"),
+        severity=Severity.CRITICAL,
+        confidence=None if sure else Confidence.LOW,
+    )
 
 
 def _shown(setting: Setting, word: str) -> str:

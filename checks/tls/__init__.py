@@ -95,7 +95,8 @@ def _without_suites(ciphers: str) -> set[str]:
     used = {known[name].protocol for name in carried.enabled if known[name].exchange in ("RSA", "DHE", "ECDHE")}
     off = set()
     if "SSLv3" not in used:
-        off.add("SSLv3")
+        # A list without the suites of SSLv3 has none of SSLv2 either: the words that select them select both.
+        off |= {"SSLv2", "SSLv3"}
         if "TLSv1" not in used:
             off |= {"TLSv1", "TLSv1.1"}
     if any(token.operator in ("-", "!") and token.words == ("SSLv2",) for token in carried.tokens):

@@ -6,7 +6,7 @@ Whether the OpenSSL library still has SSLv3 is the library's matter: 1.1.0 and l
 unless built otherwise (RFC 7568; Sendmail Installation and Operation Guide, 5.6).
 
 In the log or at the client:
-    STARTTLS=server, relay=client.example.org [192.0.2.7], version=SSLv3, verify=NO, cipher=DES-CBC3-SHA, bits=168/168
+    STARTTLS=server, relay=client.example.org, version=SSLv3, verify=NO, cipher=DES-CBC3-SHA
 Bad:
     --- +/etc/mail/sendmail.mc
     define(`confSERVER_SSL_OPTIONS', `+SSL_OP_NO_TLSv1 +SSL_OP_NO_TLSv1_1')dnl
@@ -42,7 +42,7 @@ from auditor.model.finding import Confidence, Finding, Fix, Severity
 from auditor.model.unknown import NotApplicable, Unknown
 from checks.tls import CHOOSES_PROTOCOLS, open_protocols, release_of, switch_off
 
-#: sendmail of this release and later is built with an OpenSSL that has no SSLv3, unless somebody made an effort.
+#: sendmail of this release and later is built with an OpenSSL that has no SSLv3 unless somebody made an effort.
 _MODERN = (8, 16)
 
 
@@ -76,14 +76,14 @@ def sslv3_left_on(  # noqa: PLR0913  # Three things can keep a protocol away: op
         )
     else:
         what = "ServerSSLOptions leaves" if setting is not None else "ServerSSLOptions is not set, which leaves"
-        message, fix = f"{what} {shown} on", switch_off(found, options)
-    modern = release >= _MODERN
+        message, fix = f"{what} {shown} to the OpenSSL library", switch_off(found, options)
+    old = bool(release) and release < _MODERN
     yield Finding(
         setting.span if setting is not None else place.to_mend,
         message,
-        "Where the OpenSSL library has the protocol, an attacker makes both sides fall back to it and reads the session.",
+        "Where the library has the protocol, an attacker makes both sides fall back to it and reads the session.",
         fix,
         ((certificate.span, "STARTTLS is configured here"),),
-        severity=Severity.LOW if modern else None if release else Severity.MEDIUM,
-        confidence=Confidence.LOW if modern or not release else None,
+        severity=None if old else Severity.LOW,
+        confidence=None if old else Confidence.LOW,
     )

@@ -6,7 +6,7 @@ On port 25, where the alternative is no encryption at all, old TLS does less har
 Installation and Operation Guide, 5.6).
 
 In the log or at the client:
-    STARTTLS=server, relay=client.example.org [192.0.2.7], version=TLSv1, verify=NO, cipher=ECDHE-RSA-AES256-SHA, bits=256/256
+    STARTTLS=server, relay=client.example.org, version=TLSv1, verify=NO, cipher=ECDHE-RSA-AES256-SHA
 Bad:
     --- +/etc/mail/sendmail.mc
     define(`confSERVER_SSL_OPTIONS', `+SSL_OP_NO_SSLv2 +SSL_OP_NO_SSLv3')dnl

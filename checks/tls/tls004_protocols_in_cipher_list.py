@@ -58,7 +58,7 @@ def protocols_in_cipher_list(options: Options, listeners: Listeners) -> Verdicts
     exact = ciphers.span.text == ciphers.value
     yield Finding(
         ciphers.span.part(first.start, first.end) if exact else ciphers.span,
-        f"CipherList names protocols ({', '.join(words)}), which it does not choose: {words[0]} {_EFFECTS[first.operator]}",
+        f"CipherList names protocols ({', '.join(words)}) and chooses none: {words[0]} {_EFFECTS[first.operator]}",
         "Protocols that were meant to be off are on, and suites that were meant to stay may be gone.",
         Fix("drop them, and define(`confSERVER_SSL_OPTIONS', `+SSL_OP_NO_SSLv2 +SSL_OP_NO_SSLv3')dnl"),
     )

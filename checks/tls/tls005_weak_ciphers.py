@@ -62,7 +62,7 @@ def weak_ciphers(options: Options, listeners: Listeners, profile: Profile, tree:
 
 
 def _severity(groups: list[str], listeners: Listeners) -> Severity | None:
-    if groups == ["aNULL"] and not serves_users(listeners):
-        # On port 25 hardly any client looks at the server's certificate at all.
-        return Severity.INFO
+    if groups == ["aNULL"]:
+        # A client that wants to know its server does not offer them; on port 25 hardly any client wants to.
+        return Severity.MEDIUM if serves_users(listeners) else Severity.INFO
     return Severity.MEDIUM if set(groups) <= {"3DES", "IDEA", "SEED", "CAMELLIA"} else None

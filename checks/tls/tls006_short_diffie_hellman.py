@@ -32,7 +32,7 @@ from auditor.facts.options import Options
 from auditor.facts.tls import DHParameters
 from auditor.facts.version import Version
 from auditor.model.check import Verdicts, check
-from auditor.model.finding import Finding, Severity, command
+from auditor.model.finding import Confidence, Finding, Severity, command
 from auditor.model.text import Span
 from auditor.model.unknown import NotApplicable, Unknown
 from auditor.sendmail.ciphers import analyse
@@ -92,6 +92,8 @@ def short_diffie_hellman(  # noqa: PLR0913  # The default depends on the version
             "Current peers break the handshake off with 'dh key too small', and recorded sessions can be read later.",
             _FIX,
             severity=Severity.CRITICAL if bits < _BROKEN else None if group.span else Severity.MEDIUM,
+            # Distributions have given old versions a longer default.
+            confidence=Confidence.HIGH if group.span else Confidence.LOW,
         )
 
 

@@ -5,7 +5,7 @@ programs have one; some ask their user to choose one, some break off, and here n
 answer (Sendmail Installation and Operation Guide, 5.6, TLSSrvOptions).
 
 In the log or at the client:
-    STARTTLS=server, relay=client.example.org [192.0.2.7], version=TLSv1.3, verify=NO, cipher=TLS_AES_256_GCM_SHA384, bits=256/256
+    STARTTLS=server, relay=client.example.org, version=TLSv1.3, verify=NO, cipher=TLS_AES_256_GCM_SHA384
 Bad:
     undefine(`confTLS_SRV_OPTIONS')dnl
 Good:
@@ -32,7 +32,7 @@ from checks.tls import features_of_server, judges_certificates, serves_users
 
 
 @check("TLS010", severity=Severity.LOW, howto="N6")
-def certificates_asked_from_users(  # noqa: PLR0913  # What makes use of certificates is set in three places.
+def certificates_asked_from_users(
     options: Options,
     listeners: Listeners,
     place: ConfigurationFiles,
@@ -55,9 +55,10 @@ def certificates_asked_from_users(  # noqa: PLR0913  # What makes use of certifi
         yield NotApplicable("the access map says who is asked, or makes use of certificates")
         return
     setting = options.get("TLSSrvOptions")
+    held = f"is {setting.value}" if setting is not None else "is not set"
     yield Finding(
         setting.span if setting is not None else place.to_mend,
-        f"TLSSrvOptions {'holds ' + setting.value if setting is not None else 'is not set'}, so every client is asked for a certificate",
+        f"TLSSrvOptions {held}, so every client is asked for a certificate",
         "Some mail programs pop up a choice of certificates, or break off, where none is needed.",
         Fix("define(`confTLS_SRV_OPTIONS', `V')dnl"),
     )

@@ -25,12 +25,12 @@ SERVICE = (
 SLACKWARE = (
     b"#!/bin/sh\nif [ -r /etc/default/sendmail ]; then . /etc/default/sendmail; else SENDMAIL_OPTS=-q9h; fi\n"
     b"sendmail_start() {\n  if [ -x /usr/sbin/sendmail ]; then\n    echo starting /usr/sbin/sendmail -bd -q1s\n"
-    b'    /usr/sbin/sendmail ${SENDMAIL_OPTS:-"-L sm-mta -bd -q25m"} && true\n'
-    b"    /usr/sbin/sendmail -L sm-msp-queue -Ac -q25m\n  fi\n}\nmailq() { /usr/sbin/sendmail -bp; }\nkillall sendmail\n"
+    b"    /usr/sbin/sendmail ${SENDMAIL_OPTS:--L sm-mta -bd -q25m} && true\n"
+    b"    /usr/sbin/sendmail -L sm-msp-queue -Ac -q25m\n  fi\n}\n"
+    b"mailq() { /usr/sbin/sendmail -bp; }\nkillall sendmail\n"
 )
 DEBIAN = (
-    b'DAEMON_MODE="Daemon";\nQUEUE_MODE="${DAEMON_MODE}";\nQUEUE_INTERVAL="10m";\n'
-    b'MSP_MODE="Cron";\nMSP_PARMS="-v";\n'
+    b'DAEMON_MODE="Daemon";\nQUEUE_MODE="${DAEMON_MODE}";\nQUEUE_INTERVAL="10m";\nMSP_MODE="Cron";\nMSP_PARMS="-v";\n'
 )
 
 

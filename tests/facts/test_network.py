@@ -71,9 +71,8 @@ def test_the_mc_sets_the_name() -> None:
     """Without a .cf the definition of confDOMAIN_NAME counts."""
     mc = b"include(`/usr/share/sendmail/cf/m4/cf.m4')dnl\ndefine(`confDOMAIN_NAME', `a.example')dnl\n"
     found = facts({"/etc/mail/sendmail.mc": mc}).get(HostName, DAEMON)
-    assert isinstance(found, HostName | Unknown)
-    if isinstance(found, HostName):
-        assert (found.name, found.span.text) == ("a.example", "a.example")
+    assert isinstance(found, HostName)
+    assert (found.name, found.span.text, found.is_set) == ("a.example", "a.example", True)
 
 
 def test_what_only_dns_knows_is_unknown() -> None:

@@ -110,7 +110,7 @@ def found(rules: list[Rule], mc: str) -> Iterator[tuple[str, Severity]]:
 
 def test_clean_file_is_clean(lab: Laboratory, rules: list[Rule]) -> None:
     """The file around the snippets is good for m4, for sendmail and for the rules."""
-    mc = lab.file("VERSIONID(`x')dnl\n")
+    mc = lab.file("VERSIONID(`x')\n")
     said = lab.ask(mc)
     assert (said.m4_code, said.m4, said.code) == (0, "", 0), said.sendmail
     assert list(found(rules, mc)) == []
@@ -140,7 +140,7 @@ def test_option_lines_without_o(lab: Laboratory, rules: list[Rule]) -> None:
         if len(option.name) < 4:
             continue
         line = f"LOCAL_CONFIG\n{option.name}=5\n"
-        mc = lab.file("VERSIONID(`x')dnl\n", tail=MAILER_LINES + line)
+        mc = lab.file("VERSIONID(`x')\n", tail=MAILER_LINES + line)
         refused = lab.ask(mc).code != 0
         if list(found(rules, mc)) != [("MCF012", Severity.CRITICAL if refused else Severity.HIGH)]:
             wrong.append((option.name, refused, list(found(rules, mc))))
@@ -167,7 +167,7 @@ def test_features_below_mailer(lab: Laboratory, rules: list[Rule]) -> None:
         argument = (
             ", `reject'" if name in ("nouucp", "nopercenthack") else ", `x.example.org'" if name == "nullclient" else ""
         )
-        mc = lab.file("VERSIONID(`x')dnl\n", tail=f"{MAILER_LINES}FEATURE(`{name}'{argument})dnl\n")
+        mc = lab.file("VERSIONID(`x')\n", tail=f"{MAILER_LINES}FEATURE(`{name}'{argument})dnl\n")
         code, said, _ = lab.made(mc)
         if code != 0 or "FEATURE() should be before MAILER()" not in said:
             continue
@@ -185,7 +185,7 @@ def test_features_alone(lab: Laboratory, rules: list[Rule]) -> None:
     wrong = []
     for name in sorted(FEATURES):
         tail = "" if name in ("msp", "nullclient") else MAILER_LINES
-        mc = lab.file(f"VERSIONID(`x')dnl\nFEATURE(`{name}')dnl\n", tail=tail)
+        mc = lab.file(f"VERSIONID(`x')\nFEATURE(`{name}')dnl\n", tail=tail)
         code, said, _ = lab.made(mc)
         needy = re.search(r"requires (?:FEATURE|argument)|missing argument|should be defined before", said) is not None
         ids = {id_ for id_, _ in found(rules, mc)}
@@ -202,7 +202,7 @@ def test_unknown_names(lab: Laboratory, rules: list[Rule], cf_tree: Path) -> Non
             for written in (name, f"{name} ", f"{name[:3]}{name[2:]}"):
                 if not (cf_tree / kind.lower() / f"{name}.m4").is_file():
                     continue
-                mc = lab.file("VERSIONID(`x')dnl\n", tail=f"MAILER(`uucp')dnl\n{kind}(`{written}')dnl\n")
+                mc = lab.file("VERSIONID(`x')\n", tail=f"MAILER(`uucp')dnl\n{kind}(`{written}')dnl\n")
                 fails = "cannot open" in lab.made(mc)[1]
                 ids = {id_ for id_, _ in found(rules, mc)}
                 if ("MCF015" in ids) != fails and len(name) > len("pop"):
@@ -250,7 +250,7 @@ def test_said_by_m4(lab: Laboratory, rules: list[Rule], id_: str, text: str, mes
 )
 def test_misspelt_keywords(lab: Laboratory, rules: list[Rule], value: str) -> None:
     """A misspelt keyword keeps sendmail from starting, and one rule says so."""
-    mc = lab.file("VERSIONID(`x')dnl\n", tail=f"{MAILER_LINES}{value}\n")
+    mc = lab.file("VERSIONID(`x')\n", tail=f"{MAILER_LINES}{value}\n")
     assert lab.ask(mc).code != 0
     assert list(found(rules, mc)) == [("MCF011", Severity.CRITICAL)]
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from auditor.model.text import Source
 from auditor.readers.accounts import Account, Group, ShadowEntry, read_group, read_passwd, read_shadow
-from tests.lossless import grammar, kinds, linear, mutated, tiled
+from tests.lossless import grammar, kinds, linear_reading, mutated, tiled
 
 PASSWD = b"root:x:0:0:root:/root:/bin/bash\nsmmsp:x:25:25::/var/spool/clientmqueue:/sbin/nologin\n+::::::\nbroken:x:1\n"
 GROUP = b"root:x:0:\nsasl:x:45:smmsp,bob\nbroken\n"
@@ -89,4 +89,4 @@ def test_locked_entries_are_known(field: bytes, is_locked: bool) -> None:  # noq
 def test_reading_is_linear() -> None:
     """No repetition makes a reader slow."""
     for reader in (read_passwd, read_group, read_shadow):
-        linear(lambda data, reader=reader: reader(Source("x", data)), b"a", b":", b"a:", b" ", b"\n", b"*")
+        linear_reading(reader, b"a", b":", b"a:", b" ", b"\n", b"*")

@@ -17,7 +17,7 @@ from auditor.readers.host import (
     read_switch,
 )
 from auditor.readers.syslog import read_syslog
-from tests.lossless import grammar, kinds, linear, lossless, mutated
+from tests.lossless import grammar, kinds, linear_reading, lossless, mutated
 
 HOSTS = (
     b"127.0.0.1\tlocalhost # loop\n::1 localhost ip6-localhost\n\n192.0.2.10 mx.example.org mx\n192.0.2.11\nfoo bar\n"
@@ -134,6 +134,4 @@ def test_rules_take_facilities() -> None:
 def test_reading_is_linear() -> None:
     """No repetition makes a reader slow."""
     for reader in READERS:
-        linear(
-            lambda data, reader=reader: reader(Source("x", data)), b"a", b" ", b"a.b;", b"\\", b"a:", b"[", b"#", b"a,"
-        )
+        linear_reading(reader, b"a", b" ", b"a.b;", b"\\", b"a:", b"[", b"#", b"a,")
