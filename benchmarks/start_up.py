@@ -1,12 +1,11 @@
 """How long a scan takes beside a Python that only imports the libraries a scan needs.
 
-Both are whole processes, run in turn so that the machine's mood is the same for both: once unmeasured, so that the files
-are compiled and in memory, then ten times each.
+Both are whole processes, run in turn so that the machine's mood is the same for both. The first run of each is not
+measured: after it the modules are compiled and in memory. Ten more are.
 """
 
 from __future__ import annotations
 
-import os
 import os
 import subprocess
 import sys
@@ -32,8 +31,6 @@ COMMANDS = {
 }
 #: A scan of the howto's install finds faults; anything else would be a measure of something else.
 EXPECTED = {"mailaudit scan fixtures/howto": 1, "the imports alone": 0}
-#: An installed package is compiled once and for all, so that here nothing may keep Python from writing what it compiles.
-ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def seconds(name: str) -> float:

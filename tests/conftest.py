@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,8 +48,10 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_setup() -> Generator[None, None, None]:
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
     """Set up in limited time."""
+    if item.get_closest_marker("lab") and os.geteuid() != 0 and "." not in socket.getfqdn():
+        pytest.skip("sendmail waits a minute for this host's qualified name, and only root can give it another")
     with _limited():
         return (yield)
 

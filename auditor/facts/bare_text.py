@@ -27,6 +27,8 @@ _PROSE = re.compile(r"(?:[A-Za-z][A-Za-z'/,.:;()-]*[ \t]+){3,}[A-Za-z]")
 _KEYWORDS = {keyword.replace("_", ""): keyword for keyword in SECTIONS}
 #: Keywords consist of at most this many words.
 _WORDS = 3
+#: Macros whose files write comments where text goes; those that MAILER reads do not.
+_TREE_FILES = frozenset(("OSTYPE", "DOMAIN", "HACK", "FEATURE"))
 _BLANKS = (" ", "\t")
 
 
@@ -121,13 +123,18 @@ class _Judge:
 
     def __init__(self, view: McView) -> None:
         self._view = view
-        self._calls = list(view.calls)
+        live = [call for call in view.calls if call.live]
+        dead = [call for call in view.calls if not call.live]
+        self._made = {_place(call.span) for call in live}
+        self._dead = {_place(call.name_span): call for call in dead}
+        self._gaps = {_place(call.gap): call for call in live if call.gap is not None}
+        self._files = sorted(call.span.start for call in live if call.name in _TREE_FILES)
+        self._inside = sorted((call.span.start, call.span.end) for call in live)
         self._newlines = [node.start for node in view.document.nodes if node.kind == "newline"]
-        self._inside = sorted((call.span.start, call.span.end) for call in self._calls if call.live)
+        self._comments = {node.line for node in view.document.nodes if _is_comment(node)}
         self._previous: TextLine | None = None
         self._kept = False
         self._ruleset = False
-        self._comments = {node.line for node in view.document.nodes if _is_comment(node)}
 
     def above(self, line: TextLine, stray: Stray | None) -> None:
         """Remember a line for those below it."""
@@ -143,9 +150,8 @@ class _Judge:
         if not line.partial or line.text.startswith("#"):
             return True
         text = line.text.lstrip(" \t")
-        start = line.span.stripped().start
-        made = any(call.live and call.span.start == start for call in self._calls)
-        return line.span.source.text[start : start + 1] == text[:1] and not made and text[:1] not in ("<", "{", "@")
+        first = line.span.stripped()
+        return first.text[:1] == text[:1] and _place(first) not in self._made and text[:1] not in ("<", "{", "@")
 
     def stray(self, line: TextLine, following: TextLine | None) -> Stray | None:
         """The line as a stray one, or None where it may stand there."""
@@ -185,13 +191,10 @@ class _Judge:
 
     def _call(self, line: TextLine) -> MacroCall | None:
         """The call that the line begins with, where that is none for m4."""
-        start = line.span.start
-        for call in self._calls:
-            if call.live or call.name_span.start != start or call.name_span.source is not line.span.source:
-                continue
-            if call.gap is not None or (not line.after_cf and call.name not in NEED_PARENTHESIS):
-                return call
-        return None
+        call = self._dead.get(_place(line.span))
+        if call is None or (call.gap is None and (line.after_cf or call.name in NEED_PARENTHESIS)):
+            return None
+        return call
 
     def _indented(self, line: TextLine) -> Stray | None:
         """A line that begins with a blank continues the one above it in the .cf."""
@@ -201,21 +204,22 @@ class _Judge:
         if call is not None:
             return Stray("call", line, call.name_span, made, call=call)
         above = self._previous
-        harmless = above is None or above.text.startswith("#") or self._kept
+        harmless = above is None or above.text.startswith("#") or self._kept or self._file_between(line)
         if line.section is not None or (harmless and not empty):
             return None
         return Stray("text", line, line.span.stripped(), made, wrapped=self._wrapped(line))
 
     def _gap_before(self, line: TextLine) -> MacroCall | None:
         """The call whose parenthesis, or whose name, is the first thing on an indented line."""
-        first = line.span.stripped().start
-        for call in self._calls:
-            gap = call.gap
-            if gap is None or gap.source is not line.span.source:
-                continue
-            if (gap.start == line.span.start) if call.live else (call.name_span.start == first):
-                return call
-        return None
+        call = self._gaps.get(_place(line.span)) or self._dead.get(_place(line.span.stripped()))
+        return call if call is not None and call.gap is not None else None
+
+    def _file_between(self, line: TextLine) -> bool:
+        """Whether a file of the cf tree has written comments of its own since the last line of text."""
+        above = self._previous
+        if above is None or above.span.source is not line.span.source:
+            return above is None
+        return bisect_left(self._files, above.span.end) < bisect_left(self._files, line.span.start)
 
     def _empty_line_above(self, line: TextLine) -> bool:
         """Whether m4 writes an empty line just before this one."""
@@ -238,6 +242,10 @@ class _Judge:
         number = line.span.line
         beside = number - 1 in self._comments or number + 1 in self._comments
         return beside and line.span.source is self._view.document.source and _PROSE.match(line.text.strip()) is not None
+
+
+def _place(span: Span) -> tuple[int, int]:
+    return id(span.source), span.start
 
 
 def _is_comment(node: Node) -> bool:

@@ -77,18 +77,30 @@ def drift(
     if options.static is None or not isinstance(files.mc, McDocument):
         return Unknown("what the .mc leads to cannot be told")
     release = version.release if isinstance(version, Version) else ()
-    known = release[:2] in _KNOWN
-    reading = CfView(cf.document)
     found = [
         *_marks(files.mc, banner),
-        *_options(reading, options.static, release, known=known),
-        *_classes(reading, classes),
-        *_maps(reading, view, defines, features),
-        *_features(reading, features, known=known),
+        *compare(CfView(cf.document), view, options.static, classes, defines, features, release),
     ]
     newer, newest = _newer(tree, files, view)
     warned = "DO NOT EDIT" in cf.document.source.text[:4096]
     return Drift(tuple(found), classes.doubt, newer, newest, warned)
+
+
+def compare(  # noqa: PLR0913  # Each is another reading of the same file.
+    cf: CfView,
+    view: McView,
+    static: Static,
+    classes: StaticClasses,
+    defines: Defines,
+    features: Features,
+    release: tuple[int, ...],
+) -> Iterator[Difference]:
+    """The differences between a .cf and the readings of its .mc; ``release`` is the one the .cf was made by."""
+    known = release[:2] in _KNOWN
+    yield from _options(cf, static, release, known=known)
+    yield from _classes(cf, classes)
+    yield from _maps(cf, view, defines, features)
+    yield from _features(cf, features, known=known)
 
 
 def _marks(mc: McDocument, banner: Banner) -> Iterator[Difference]:

@@ -8,8 +8,9 @@ from auditor.model.unknown import Unknowable, Unknown, known
 from auditor.sendmail.file_demands import Purpose
 from auditor.sendmail.identity import Identity, run_as
 from auditor.sendmail.safefile import Verdict, judge, writable_directories
+from auditor.trees.base import Entry, Kind, Owners
 
-__all__ = ["FileSafety", "Purpose", "Verdict"]
+__all__ = ["Entry", "FileSafety", "Kind", "Owners", "Purpose", "Verdict"]
 
 
 @fact(Configuration)

@@ -149,7 +149,7 @@ class AuthSetup:
     """What a configuration makes of AUTH.
 
     Attributes:
-        offered: the mechanisms that may be offered, in upper case. Only blanks part them; a comma or tab is part of a word.
+        offered: the mechanisms that may be offered, in upper case; blanks part them, commas and tabs do not.
         mechanisms: the setting of AuthMechanisms, or None where sendmail's own list holds.
         trusted: the members of class ``{TrustAuthMech}``, whose users may relay.
         letters: the letters of AuthOptions that count.

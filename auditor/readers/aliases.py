@@ -121,8 +121,8 @@ def read_aliases(source: Source) -> AliasText:
         if match is None or kind != "alias":
             nodes.append(Node(source, start, end, kind))
             continue
-        value = trimmed(source.span(*match.span("value")))
-        made = "alias" if joined(value.text).strip(BLANKS) else "no-value"
+        value = _between(source, *match.span("value"))
+        made = "alias" if value.start < value.end else "no-value"
         nodes.append(Alias(source.span(start, end), made, trimmed(source.span(*match.span("name"))), value))
     return AliasText(source, tuple(nodes))
 
@@ -147,6 +147,17 @@ def bare(text: str) -> str:
         elif not depth:
             kept.append(piece[1:] if at and len(piece) > 1 and piece[0] == "\\" else piece)
     return "".join(kept).strip(BLANKS)
+
+
+def _between(source: Source, start: int, end: int) -> Span:
+    """A value without blanks and joints at its ends."""
+    text = source.text
+    while start < end and (text[start] in BLANKS or text.startswith("\\\n", start, end)):
+        start += 1
+    # A line feed at the end takes the backslash before it along.
+    while start < end and (text[end - 1] in BLANKS or text.startswith("\\\n", end - 1)):
+        end -= 1
+    return source.span(start, end)
 
 
 def _kind(text: str) -> tuple[str, str]:

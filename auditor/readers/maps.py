@@ -21,10 +21,10 @@ COMPLAINTS = {
     "nul": "line too long",
 }
 
-# makemap reads 1024 bytes at a time: a longer line is refused, and what is left of it counts as a line of its own. A
+# makemap reads 1023 bytes at a time: a longer line is refused, and what is left of it counts as a line of its own. A
 # NUL hides the line end, so that makemap takes such a line for too long as well.
 _MAP = r"""
-    (?P<too_long>[^\n]{1024})
+    (?P<too_long>[^\n]{1023})
   | (?P<blank>\n)
   | (?P<comment>\#[^\n\0]*+(?:\n|\Z))
   | (?P<entry>[^\s\0]++[\t\v\f\r\ ]++[^\s\0][^\n\0]*+(?:\n|\Z))

@@ -20,8 +20,10 @@ _BEGINNINGS = {
     "C": r"C[aehiloruy][a-z]+",
     "D": r"D[aeioury][a-z]*",
     "E": r"E[a-z]+",
+    "K": r"K[a-z]+",
     "O": r"O(?:f|n|nly|ne|r|nce|ther|ur|ut|ver|ptional|ptions?|riginal|ld|therwise)",
     "P": r"P[a-z]+",
+    "Q": r"Q[a-z]+",
     "T": r"T(?:h[a-z]+|o|ry|urn|ake|ell|est|ime|wo)",
 }
 _PROSE = {letter: re.compile(begin + _MORE) for letter, begin in _BEGINNINGS.items()}
@@ -29,10 +31,15 @@ _SENTENCE = re.compile(r"S([a-z]+)(?:[ \t]+[A-Za-z'/,.:;()-]+){2,}")
 _RULESETS = frozenset(("parse", "canonify", "final", "recurse", "localaddr"))
 
 
-def odd(line: Line) -> Taken | None:
+def odd(line: Line, *, has_queue: bool) -> Taken | None:
     """What readcf makes of a line that hardly anybody wrote as a command; None for all others.
 
     V and R lines, and O lines with a blank behind the O, are not judged here.
+
+    Args:
+        line: the line.
+        has_queue: whether QueueDirectory is set above it, without which queue groups are refused.
+
     """
     text = line.text
     letter = text[:1]
@@ -41,9 +48,11 @@ def odd(line: Line) -> Taken | None:
     made = taken(line, in_ruleset=True)
     if made is None:
         return None
+    if letter == "Q" and has_queue and not _refused(line):
+        made = Taken(f'the queue group "{text[1:].split()[0]}"', refused=False, meant=False)
     if made.refused and _refused(line):
         return made
-    return made if _prose(text) else None
+    return made if _prose(text) and (letter != "K" or made.refused) else None
 
 
 def _refused(line: Line) -> bool:
@@ -51,8 +60,7 @@ def _refused(line: Line) -> bool:
     if letter == "O":
         return False
     if letter == "Q":
-        # Queue groups are refused only above the line that names the queue.
-        return " " in line.text and "=" not in line.text
+        return not line.text[1:].strip() or (" " in line.text and "=" not in line.text)
     if letter == "K":
         return map_line(line) is None
     if letter == "X":

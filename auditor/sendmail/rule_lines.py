@@ -69,6 +69,8 @@ def _right(right: str, start: int, count: int) -> RuleProblem | None:
         if sign in _NOT_RIGHT:
             what = f"{token[0]} has no meaning on the right side"
             return RuleProblem(what, start + token.start(), start + token.end())
+        if sign in _CLOSES and closing:
+            return RuleProblem("a look-up stands inside another one", start + token.start(), start + token.end())
         if sign in _CLOSES:
             closing, opened, place = _CLOSES[sign], token[0], start + token.start()
         elif sign and sign == closing:

@@ -2,6 +2,7 @@
 
 import re
 
+from auditor.facts.version import Version
 from auditor.model.text import Span
 from auditor.model.unknown import Unknown
 from auditor.readers.cf import CfDocument
@@ -12,6 +13,16 @@ USUAL_FILE = "/etc/mail/sendmail.mc"
 
 #: What is typed to make a .cf without losing the old one when m4 stops halfway.
 BUILD = "m4 sendmail.mc > new.cf && sendmail -C $PWD/new.cf -bC && mv new.cf sendmail.cf"
+
+
+def before_8_12(version: Version | Unknown) -> bool:
+    """Whether a .cf says that it is for a sendmail whose commands and options are not those known here."""
+    if isinstance(version, Unknown):
+        return False
+    return version.release < _FIRST if version.release else 0 < version.level < _LEVEL
+
+
+_FIRST, _LEVEL = (8, 12), 10
 
 
 def lacking(document: CfDocument) -> tuple[str, ...]:

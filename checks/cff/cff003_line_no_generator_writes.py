@@ -34,6 +34,7 @@ See: howto step 6; Sendmail Installation and Operation Guide, 5.
 from collections.abc import Iterator
 
 from auditor.facts.configurations import CfFile
+from auditor.facts.version import Version
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, replace
 from auditor.model.text import UNPARSED, Span
@@ -42,26 +43,33 @@ from auditor.sendmail.bare_text import Taken
 from auditor.sendmail.cf import CfView, Line
 from auditor.sendmail.mc import McView
 from auditor.sendmail.odd_lines import odd
-from checks.cff import also, origin
+from checks.cff import also, before_8_12, origin
 
 _SHOWN = 50
 _KEPT = ("blank", "comment")
 
 
 @check("CFF003", severity=Severity.MEDIUM, confidence=Confidence.MEDIUM, howto="6")
-def line_no_generator_writes(cf: CfFile, view: McView | Unknown) -> Verdicts:
+def line_no_generator_writes(cf: CfFile, version: Version | Unknown, view: McView | Unknown) -> Verdicts:
     """Judge every line but those other rules judge; of neighbours that are refused the first one speaks for all."""
+    old = before_8_12(version)
     for run in _runs(CfView(cf.document)):
-        yield _finding(run, view)
+        if old and run[0][1].refused and run[0][0].node.kind != UNPARSED:
+            yield Unknown("which commands a sendmail before 8.12 takes is not known here")
+        else:
+            yield _finding(run, view)
 
 
 def _runs(view: CfView) -> Iterator[list[tuple[Line, Taken]]]:
     run: list[tuple[Line, Taken]] = []
+    queue = min((each.node.start for each in view.options if each.key == "queuedirectory"), default=None)
     for node in view.document.nodes:
         if node.kind in _KEPT:
             continue
         line = Line(node, view.live(node) if node.kind != UNPARSED else node.text.rstrip())
-        made = Taken("unknown configuration line", refused=True, meant=False) if node.kind == UNPARSED else odd(line)
+        has_queue = queue is not None and queue < node.start
+        unknown = node.kind == UNPARSED
+        made = Taken("unknown configuration line", refused=True, meant=False) if unknown else odd(line, has_queue=has_queue)
         if run and not (made is not None and made.refused and run[0][1].refused):
             yield run
             run = []
@@ -77,10 +85,10 @@ def _finding(run: list[tuple[Line, Taken]], view: McView | Unknown) -> Finding:
     at = origin(place, view)
     words = " ".join(place.shown.split())
     words = words if len(words) <= _SHOWN else f"{words[:_SHOWN]}..."
-    more = f" and {len(run) - 1} more lines below it" if len(run) > 1 else ""
+    more = f", like {len(run) - 1} more below it" if len(run) > 1 else ""
     return Finding(
         at,
-        f'"{words}"{more} is nothing that belongs into a .cf',
+        f'"{words}" is nothing that belongs into a .cf{more}',
         f"sendmail refuses it and does not start: {made.what.partition(chr(34))[0].strip()}."
         if made.refused
         else f"Without a word sendmail takes it for {made.what}.",

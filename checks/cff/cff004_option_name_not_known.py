@@ -45,20 +45,20 @@ from auditor.sendmail.cf import OptionLine
 from auditor.sendmail.macros import OPTION_OF, nearest
 from auditor.sendmail.mc import McView
 from auditor.sendmail.options import by_name
-from checks.cff import also, origin
+from checks.cff import also, before_8_12, origin
 
 _PARTS = frozenset(option.lower() for option in OPTION_OF.values() if "." in option) | {"milter.loglevel"}
-#: Taken away in 8.12; before it, a file may set it.
-_GONE = "autorebuildaliases"
+#: AutoRebuildAliases and its letter, which versions before 8.12 have.
+_GONE = ("autorebuildaliases", "d")
 _DOWN = "sendmail does not start with this configuration: no mail goes in or out."
 
 
 @check("CFF004", severity=Severity.CRITICAL, confidence=Confidence.HIGH)
 def option_name_not_known(options: Options, version: Version | Unknown, view: McView | Unknown) -> Verdicts:
     """Judge the names of all O lines."""
-    old = isinstance(version, Version) and () < version.release < (8, 12)
+    old = before_8_12(version)
     for line in options.unknown:
-        if not (old and line.written.lower() == _GONE):
+        if not (old and line.written.lower() in _GONE):
             yield _unknown(line, view)
     for line in options.ambiguous:
         names = [option.name for option in line.named.matches] if line.named is not None else []

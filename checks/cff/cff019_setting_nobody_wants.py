@@ -29,7 +29,7 @@ from auditor.sendmail.macros import OPTION_OF
 _FLAGS = {
     "Verbose": (True, "Every delivery writes its dialogue to the terminal, and runs in the foreground."),
     "IgnoreDots": (True, "A line with a dot alone no longer ends a message that a program hands over."),
-    "TryNullMXList": (True, "Where this host is the best exchanger of a domain, mail goes to the domain's own address instead."),
+    "TryNullMXList": (True, "A domain of this host's that is missing in class w shows as a time-out at the domain's own address, not as a loop."),
     "UseErrorsTo": (True, "Bounces go to an Errors-To: header, which whoever writes a message can point at anybody."),
     "MatchGECOS": (True, "Mail is delivered to users whose full name resembles the address, perhaps to the wrong one."),
     "UnsafeGroupWrites": (False, "A .forward or :include: file that a group may write is trusted: its members act as the user."),

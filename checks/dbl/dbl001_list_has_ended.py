@@ -34,7 +34,7 @@ from auditor.model.unknown import Unknown
 from auditor.sendmail.blocklists import DeadList, dead
 
 _FATES = {
-    "lists all": "Where it still answers it lists the whole world, and all mail is refused; else clients wait for nothing.",
+    "lists all": "Where it still answers it lists everybody, and all mail is refused; else clients wait for nothing.",
     "silent": "Look-ups run into timeouts: each connection waits, and with the third argument set all mail is put off.",
     "empty": "It lists nobody: each connection waits for a useless answer.",
     "merged": "Another list has taken its place; answers may end without notice.",

@@ -18,6 +18,7 @@ See: howto step 6; cf/README, "TWEAKING CONFIGURATION OPTIONS".
 """
 
 import re
+from collections import Counter
 
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity, replace
@@ -34,34 +35,23 @@ _BUILD = re.compile(r"conf(?:CC|OPTIMIZE|ENVDEF|INCDIRS|LIBDIRS|LIBS|MAPDEF|[A-Z
 
 @check("MCF021", severity=Severity.MEDIUM, howto="6")
 def unknown_conf_macro(view: McView) -> Verdicts:
-    """Look up each conf macro the file defines."""
+    """Look up each conf macro the file defines, and whether its name stands anywhere else."""
+    words = Counter(node.text for node in view.document.of_kind("word"))
+    defined = Counter(each.name for each in view.defines if each.name_span is not None)
     for define in view.defines:
-        if (
-            _odd(define)
-            and define.name_span is not None
-            and _times(view, define.name) == _definitions(view, define.name)
-        ):
-            close = nearest(define.name, _NAMES)
-            opaque = view.unseen(define.name)
-            if close is None and opaque is not None and not _BUILD.fullmatch(define.name):
-                yield Unknown(f"whether {opaque.reason} in line {opaque.span.line} reads {define.name} is not known")
-            else:
-                yield _finding(define, define.name_span, close)
+        if not _odd(define) or define.name_span is None or words[define.name] > defined[define.name]:
+            continue
+        close = nearest(define.name, _NAMES)
+        opaque = view.unseen(define.name)
+        if close is None and opaque is not None and not _BUILD.fullmatch(define.name):
+            yield Unknown(f"whether {opaque.reason} in line {opaque.span.line} reads {define.name} is not known")
+        else:
+            yield _finding(define, define.name_span, close)
     yield from unread(view)
 
 
 def _odd(define: Define) -> bool:
     return define.origin == "define" and define.name.startswith("conf") and not known_conf(define.name)
-
-
-def _times(view: McView, name: str) -> int:
-    """How often the name stands in the file, comments left out."""
-    nodes = view.document.of_kind("word")
-    return sum(1 for node in nodes if node.text == name)
-
-
-def _definitions(view: McView, name: str) -> int:
-    return sum(1 for each in view.defines if each.name == name and each.name_span is not None)
 
 
 def _finding(define: Define, place: Span, close: str | None) -> Finding:

@@ -1,12 +1,10 @@
 """Owners and modes: what sendmail refuses to use, and what it uses although others can change or read it."""
 
-from collections.abc import Iterator
-
+from auditor.facts.safety import Entry, Kind, Owners
 from auditor.facts.tls import TLSFile, TLSFiles
 from auditor.model.subjects import Configuration
 from auditor.model.unknown import Unknown
 from auditor.sendmail.file_demands import Purpose
-from auditor.trees.base import Entry, Kind, Owners
 
 USUAL_FILE = "/etc/mail/sendmail.mc"
 #: The directories PRM001 reports on; other rules leave them to it.
@@ -25,16 +23,15 @@ PURPOSES = {
 _SERVER_ONLY = ("ServerCertFile", "ServerKeyFile", "DHParameters")
 
 
-def used_files(files: TLSFiles, configuration: Configuration) -> Iterator[TLSFile]:
+def used_files(files: TLSFiles, configuration: Configuration) -> list[TLSFile]:
     """The files that a configuration has sendmail load for TLS, each path and purpose once."""
-    seen = set()
+    found: dict[tuple[str, Purpose], TLSFile] = {}
     for file in files:
         purpose = PURPOSES.get(file.option)
-        if purpose is None or not file.is_absolute or (configuration.is_submission and file.option in _SERVER_ONLY):
-            continue
-        if (file.path, purpose) not in seen:
-            seen.add((file.path, purpose))
-            yield file
+        passed_over = configuration.is_submission and file.option in _SERVER_ONLY
+        if purpose is not None and file.is_absolute and not passed_over:
+            found.setdefault((file.path, purpose), file)
+    return list(found.values())
 
 
 def owners_of(entry: object) -> Owners | Unknown | None:

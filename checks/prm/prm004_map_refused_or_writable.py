@@ -24,7 +24,7 @@ from auditor.facts.mapfiles import MapFile, MapFiles
 from auditor.facts.safety import FileSafety, Purpose
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Severity, command
-from auditor.model.unknown import Unknown
+from auditor.model.unknown import NotApplicable, Unknown
 from auditor.sendmail.safefile import NOT_A_DIRECTORY, NOT_THERE
 from checks.prm import STANDARD, owners_of, writers
 
@@ -32,13 +32,12 @@ from checks.prm import STANDARD, owners_of, writers
 @check("PRM004", severity=Severity.MEDIUM)
 def map_refused_or_writable(files: MapFiles, safety: FileSafety) -> Verdicts:
     """Judge each database as sendmail does, and its write bits."""
+    maps = {file.database_path: file for file in files if file.name != "aliases"}
     if files.doubt is not None:
         yield Unknown(files.doubt)
-    seen = set()
-    for file in files:
-        if file.name == "aliases" or file.database_path in seen:
-            continue
-        seen.add(file.database_path)
+    elif not maps:
+        yield NotApplicable("no map is kept in a file")
+    for file in maps.values():
         yield from _judged(file, safety)
 
 

@@ -20,11 +20,10 @@ See: sendmail/SECURITY; Sendmail Installation and Operation Guide.
 """
 
 from auditor.facts.mapfiles import MapFile, MapFiles
-from auditor.facts.safety import FileSafety
+from auditor.facts.safety import FileSafety, Owners
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Severity, command
 from auditor.model.unknown import NotApplicable, Unknown
-from auditor.trees.base import Owners
 from checks.prm import WORLD_WRITE, owners_of, writers
 
 

@@ -79,9 +79,10 @@ def _is_unknown(word: str, release: tuple[int, ...]) -> bool:
 def _unknown(setting: Setting, word: str, release: tuple[int, ...]) -> Finding:
     # Vendors have had flags of their own, so that only a current release is judged by the table alone.
     sure = word == "certowner" or release >= _OF_DEBIAN_BEFORE
+    which = "sendmail of this release does not know" if sure else "sendmail does not know"
     return Finding(
         _place(setting, word),
-        f"DontBlameSendmail has {_shown(setting, word)}, which sendmail {'of this release ' if sure else ''}does not know",
+        f"DontBlameSendmail has {_shown(setting, word)}, which {which}",
         "The configuration is in error, and the daemon does not start.",
         Fix("drop it, or spell it as the Operation Guide does"),
         severity=Severity.CRITICAL,

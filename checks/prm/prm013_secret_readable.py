@@ -39,12 +39,12 @@ from collections.abc import Iterator
 from auditor.facts.given import Tree
 from auditor.facts.mapfiles import MapFiles
 from auditor.facts.options import Options
+from auditor.facts.safety import Entry
 from auditor.facts.sasl import SASLConfig
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity, command
 from auditor.model.text import Source
 from auditor.model.unknown import Unknowable, Unknown
-from auditor.trees.base import Entry
 from checks.prm import WORLD_READ, owners_of
 
 _CLIENT = re.compile(r"(?im)^[ \t]*AuthInfo:[^\n]*?\"?P[:=]([^\s\"]+)")
@@ -53,13 +53,17 @@ _FILLED_IN = re.compile(
     r"(?i)^[<{\[%$@&*]|change.?me|^pass(word|wd)?$|^your|^my.?pass|secret|x{3,}|example|placeholder|\.\.\."
 )
 _SASLAUTHD = "/etc/saslauthd.conf"
-_PASSWORD_LINE = 3
+#: user, authorization, password: what DefaultAuthInfo names has a line for each.
+_THIRD_LINE = re.compile(r"\A(?:[^\n]*\n){2}([^\n]*\S)")
 
 
 @check("PRM013", severity=Severity.CRITICAL)
 def secret_readable(tree: Tree, files: MapFiles | Unknown, options: Options | Unknown, sasl: SASLConfig) -> Verdicts:
     """Look for passwords, then who may read them; nothing of a password is shown."""
     for path in dict.fromkeys(_with_secrets(tree, files, options, sasl)):
+        if isinstance(path, Unknown):
+            yield path
+            continue
         entry = tree.entry(path)
         owners = owners_of(entry)
         if not tree.tells_absence and isinstance(entry, Entry) and isinstance(owners, Unknown):
@@ -80,26 +84,26 @@ def secret_readable(tree: Tree, files: MapFiles | Unknown, options: Options | Un
             )
 
 
-def _with_secrets(tree: Tree, files: MapFiles | Unknown, options: Options | Unknown, sasl: SASLConfig) -> Iterator[str]:
-    for name in ("authinfo", "access"):
-        file = files.get(name) if isinstance(files, MapFiles) else None
-        if file is not None and _holds(tree, file.path, _CLIENT):
-            yield file.path
-            yield file.database_path
-    for document in sasl.files:
-        if _holds(tree, document.path, _DATABASE):
-            yield document.path
-    if _holds(tree, _SASLAUTHD, _DATABASE):
-        yield _SASLAUTHD
+def _with_secrets(
+    tree: Tree, files: MapFiles | Unknown, options: Options | Unknown, sasl: SASLConfig
+) -> Iterator[str | Unknown]:
+    """The files in which a password stands, and why others are not known."""
+    if isinstance(files, Unknown):
+        yield files
+    maps = [file for file in files if file.name in ("authinfo", "access")] if isinstance(files, MapFiles) else []
+    for file in maps:
+        for path in _holding(tree, file.path, _CLIENT):
+            yield path
+            if not isinstance(path, Unknown):
+                yield file.database_path
+    for each in sasl.candidates:
+        yield from (
+            _holding(tree, each.path, _DATABASE) if each.is_searched or not isinstance(each.document, Unknown) else ()
+        )
+    yield from _holding(tree, _SASLAUTHD, _DATABASE)
     default = _default(options) if not isinstance(options, Unknown) else None
-    source = tree.read(default) if default is not None and default.startswith("/") else None
-    lines = source.text.splitlines() if isinstance(source, Source) else []
-    if (
-        len(lines) >= _PASSWORD_LINE
-        and lines[_PASSWORD_LINE - 1].strip()
-        and not _FILLED_IN.search(lines[_PASSWORD_LINE - 1])
-    ):
-        yield source.path if isinstance(source, Source) else ""
+    if default is not None and default.startswith("/"):
+        yield from _holding(tree, default, _THIRD_LINE)
 
 
 def _default(options: Options) -> str | None:
@@ -110,7 +114,9 @@ def _default(options: Options) -> str | None:
     return setting.value if setting is not None else None
 
 
-def _holds(tree: Tree, path: str, pattern: re.Pattern[str]) -> bool:
+def _holding(tree: Tree, path: str, pattern: re.Pattern[str]) -> Iterator[str | Unknown]:
     source = tree.read(path)
-    found = pattern.findall(source.text) if isinstance(source, Source) else []
-    return any(not _FILLED_IN.search(value) for value in found)
+    if isinstance(source, Unknown):
+        yield source
+    elif isinstance(source, Source) and any(not _FILLED_IN.search(value) for value in pattern.findall(source.text)):
+        yield path

@@ -21,12 +21,12 @@ See: howto step 10; Cyrus SASL documentation.
 """
 
 from auditor.facts.given import Tree
+from auditor.facts.safety import Owners
 from auditor.facts.sasl import SASLConfig
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, command
 from auditor.model.text import Source
 from auditor.model.unknown import Missing, Unknowable, Unknown
-from auditor.trees.base import Owners
 from checks.prm import WORLD_READ, WORLD_WRITE, owners_of
 
 _PATHS = ("/etc/sasldb2", "/etc/sasl2/sasldb2", "/usr/local/etc/sasldb2")
@@ -38,7 +38,7 @@ def sasl_database_open(tree: Tree, sasl: SASLConfig) -> Verdicts:
     """Judge the mode of each database, and its presence in a checkout."""
     for path in _PATHS:
         source = tree.read(path)
-        if isinstance(source, Missing) or (isinstance(source, Unknown) and not tree.tells_absence):
+        if isinstance(source, Missing):
             continue
         owners = owners_of(tree.entry(path))
         if isinstance(owners, Owners):
@@ -51,8 +51,8 @@ def sasl_database_open(tree: Tree, sasl: SASLConfig) -> Verdicts:
                 Fix("take the file out of the repository and its history, and have the passwords changed"),
                 severity=Severity.CRITICAL,
             )
-        elif isinstance(owners, Unknown):
-            yield owners
+        else:
+            yield owners or Unknown(f"{path} is no regular file")
 
 
 def _judged(path: str, owners: Owners, sasl: SASLConfig) -> Verdicts:

@@ -41,6 +41,9 @@ def sasl_file_refused(sasl: SASLConfig, safety: FileSafety, tree: Tree, configur
         return
     seen = set()
     for path in _files(sasl, tree):
+        if isinstance(path, Unknown):
+            yield path
+            continue
         verdict = safety.ask(path, Purpose.SASL)
         if isinstance(verdict, Unknown):
             yield verdict
@@ -58,12 +61,17 @@ def sasl_file_refused(sasl: SASLConfig, safety: FileSafety, tree: Tree, configur
             )
 
 
-def _files(sasl: SASLConfig, tree: Tree) -> Iterator[str]:
-    for each in sasl.candidates:
-        if each.is_searched and isinstance(each.document, KeyValueText):
+def _files(sasl: SASLConfig, tree: Tree) -> Iterator[str | Unknown]:
+    searched = [each for each in sasl.candidates if each.is_searched]
+    for each in searched:
+        if isinstance(each.document, KeyValueText):
             yield each.path
             break
-    for each in sasl.candidates:
-        directory = each.path.rpartition("/")[0]
-        names = tree.names(directory) if each.is_searched and "/lib" in directory else ()
-        yield from (f"{directory}/{name}" for name in names if ".so" in name) if isinstance(names, tuple) else ()
+        if isinstance(each.document, Unknown):
+            yield each.document
+    for directory in dict.fromkeys(each.path.rpartition("/")[0] for each in searched if "/lib" in each.path):
+        names = tree.names(directory)
+        if isinstance(names, Unknown):
+            yield names
+        elif isinstance(names, tuple):
+            yield from (f"{directory}/{name}" for name in names if ".so" in name)

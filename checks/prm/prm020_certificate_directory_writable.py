@@ -22,7 +22,7 @@ from auditor.facts.tls import TLSFiles
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity, command
 from auditor.model.subjects import Configuration
-from auditor.model.unknown import Unknown
+from auditor.model.unknown import NotApplicable, Unknown
 from auditor.sendmail.safefile import GROUP_DIRECTORY, WORLD_DIRECTORY
 from checks.prm import PURPOSES, STANDARD, consequence_of, used_files
 
@@ -31,7 +31,10 @@ from checks.prm import PURPOSES, STANDARD, consequence_of, used_files
 def certificate_directory_writable(files: TLSFiles, safety: FileSafety, configuration: Configuration) -> Verdicts:
     """Walk the way to each file, and to the directory of authorities."""
     seen = set(STANDARD)
-    for file in used_files(files, configuration):
+    used = used_files(files, configuration)
+    if not used:
+        yield NotApplicable("no file is named for TLS")
+    for file in used:
         verdict = safety.ask(file.path, PURPOSES[file.option])
         if isinstance(verdict, Unknown):
             yield verdict
@@ -45,6 +48,11 @@ def certificate_directory_writable(files: TLSFiles, safety: FileSafety, configur
                 ((file.span, f"{file.option} lies below it"),),
                 (f"STARTTLS=server: file {file.path} unsafe: {verdict.reason}",),
             )
+    yield from _of_authorities(files, safety, seen)
+
+
+def _of_authorities(files: TLSFiles, safety: FileSafety, seen: set[str]) -> Verdicts:
+    """OpenSSL takes what is in the directory of authorities, and sendmail does not test it."""
     for file in files:
         if file.option == "CACertPath" and file.is_absolute:
             for fault in safety.writable_directories(file.path):

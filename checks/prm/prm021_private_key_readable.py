@@ -25,14 +25,17 @@ from auditor.facts.tls import TLSFiles
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity, command
 from auditor.model.subjects import Configuration
-from auditor.model.unknown import Unknown
+from auditor.model.unknown import NotApplicable, Unknown
 from checks.prm import GROUP_READ, PURPOSES, WORLD_READ, consequence_of, owners_of, used_files
 
 
 @check("PRM021", severity=Severity.CRITICAL, confidence=Confidence.HIGH, howto="5")
 def private_key_readable(files: TLSFiles, safety: FileSafety, configuration: Configuration) -> Verdicts:
     """Judge the mode of each key."""
-    for file in used_files(files, configuration):
+    used = used_files(files, configuration)
+    if not used:
+        yield NotApplicable("no file is named for TLS")
+    for file in used:
         owners = owners_of(file.entry) if PURPOSES[file.option] is Purpose.KEY else None
         if isinstance(owners, Unknown):
             yield owners

@@ -20,14 +20,17 @@ from auditor.facts.tls import TLSFiles
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity, command
 from auditor.model.subjects import Configuration
-from auditor.model.unknown import Unknown
+from auditor.model.unknown import NotApplicable, Unknown
 from checks.prm import consequence_of, owners_of, used_files, writers
 
 
 @check("PRM022", severity=Severity.HIGH, confidence=Confidence.HIGH, howto="5")
 def tls_file_writable(files: TLSFiles, configuration: Configuration) -> Verdicts:
     """Judge the write bits of each file."""
-    for file in used_files(files, configuration):
+    used = used_files(files, configuration)
+    if not used:
+        yield NotApplicable("no file is named for TLS")
+    for file in used:
         owners = owners_of(file.entry)
         if isinstance(owners, Unknown):
             yield owners

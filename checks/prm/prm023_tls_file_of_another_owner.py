@@ -23,7 +23,7 @@ from auditor.facts.tls import TLSFiles
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity, command
 from auditor.model.subjects import Configuration
-from auditor.model.unknown import Unknown
+from auditor.model.unknown import NotApplicable, Unknown
 from auditor.sendmail.safefile import DENIED
 from checks.prm import PURPOSES, consequence_of, owners_of, used_files
 
@@ -31,7 +31,10 @@ from checks.prm import PURPOSES, consequence_of, owners_of, used_files
 @check("PRM023", severity=Severity.HIGH, confidence=Confidence.HIGH)
 def tls_file_of_another_owner(files: TLSFiles, safety: FileSafety, configuration: Configuration) -> Verdicts:
     """Judge the owner of each file as sendmail does."""
-    for file in used_files(files, configuration):
+    used = used_files(files, configuration)
+    if not used:
+        yield NotApplicable("no file is named for TLS")
+    for file in used:
         owners = owners_of(file.entry)
         if owners is None:
             continue

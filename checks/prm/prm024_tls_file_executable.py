@@ -20,7 +20,7 @@ from auditor.facts.tls import TLSFiles
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity, command
 from auditor.model.subjects import Configuration
-from auditor.model.unknown import Unknown
+from auditor.model.unknown import NotApplicable, Unknown
 from checks.prm import EXECUTE, owners_of, used_files
 
 
@@ -28,7 +28,10 @@ from checks.prm import EXECUTE, owners_of, used_files
 def tls_file_executable(files: TLSFiles, configuration: Configuration) -> Verdicts:
     """Look for the bits that files do not need."""
     found = []
-    for file in used_files(files, configuration):
+    used = used_files(files, configuration)
+    if not used:
+        yield NotApplicable("no file is named for TLS")
+    for file in used:
         owners = owners_of(file.entry)
         if isinstance(owners, Unknown):
             yield owners

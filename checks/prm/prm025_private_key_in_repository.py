@@ -23,12 +23,12 @@ See: howto step 5.
 from collections.abc import Iterator
 
 from auditor.facts.given import Tree
+from auditor.facts.safety import Entry, Kind
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity
 from auditor.model.text import Source
 from auditor.model.unknown import Missing, Unknown
 from auditor.readers import pem
-from auditor.trees.base import Entry, Kind
 
 _PLACES = ("/etc/mail", "/etc/ssl", "/etc/pki", "/etc/letsencrypt", "/usr/local/etc/mail")
 _REPOSITORIES = ("/etc/mail", "/etc", "/usr/local/etc/mail")

@@ -18,19 +18,22 @@ Not when: nothing is there, or a link leads nowhere, which CRT001 says; the opti
 See: Sendmail Installation and Operation Guide, 5.6.
 """
 
+from auditor.facts.safety import Entry, Kind
 from auditor.facts.tls import TLSFiles
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
 from auditor.model.subjects import Configuration
-from auditor.model.unknown import Unknown
-from auditor.trees.base import Entry, Kind
+from auditor.model.unknown import NotApplicable, Unknown
 from checks.prm import consequence_of, used_files
 
 
 @check("PRM027", severity=Severity.HIGH, confidence=Confidence.HIGH)
 def tls_file_not_regular(files: TLSFiles, configuration: Configuration) -> Verdicts:
     """Look what each name leads to."""
-    for file in used_files(files, configuration):
+    used = used_files(files, configuration)
+    if not used:
+        yield NotApplicable("no file is named for TLS")
+    for file in used:
         if isinstance(file.entry, Unknown):
             yield file.entry
         elif isinstance(file.entry, Entry) and file.entry.kind is not Kind.FILE:

@@ -9,7 +9,7 @@ Bad:
     FEATURE(`relay_based_on_MX')dnl
 Good:
     dnl FEATURE(`relay_based_on_MX')dnl
-Not when: the host is a backup exchanger by contract; listing its domains is better even then.
+Not when: every listener is bound to the loopback interface. A backup exchanger had better list its domains.
 See: cf/README, relay_based_on_MX.
 """
 
@@ -18,13 +18,17 @@ from auditor.facts.features import Features
 from auditor.facts.listeners import Listeners
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity
+from auditor.model.unknown import NotApplicable
 from checks.rly import place, removed, uses
 
 
 @check("RLY005", severity=Severity.MEDIUM, confidence=Confidence.HIGH)
-def mx_relays(features: Features, listeners: Listeners, files: ConfigurationFiles) -> Verdicts:  # noqa: ARG001  # A daemon's only.
+def mx_relays(features: Features, listeners: Listeners, files: ConfigurationFiles) -> Verdicts:
     """Look for the feature, or for its map."""
     for use in uses(features, "relay_based_on_MX"):
+        if listeners.only_loopback:
+            yield NotApplicable("only this host itself can connect")
+            return
         yield Finding(
             place(use, files),
             "relay_based_on_MX relays for every domain whose MX names this host",

@@ -22,8 +22,7 @@ Good:
     example.org
     10
     192.168
-    203.0.113
-    198.51.100.
+    172.16.5.
     .lab.example.org
 Not when: the network is a private one, RFC 1918 or fc00::/7. A provider's own large network is to be named in smaller pieces.
 See: cf/README, RELAY_DOMAIN.

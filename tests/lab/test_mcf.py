@@ -262,6 +262,8 @@ def test_misspelt_keywords(lab: Laboratory, rules: list[Rule], value: str) -> No
         ("listen on both\n", False),
         ("\n  indented below an empty line\n", False),
         ("# a comment\n  goes on\n", True),
+        ("# a comment\nFEATURE(`redirect')dnl\n  goes on\n", True),
+        ("See the README\nFEATURE(`redirect')\n  goes on\n", False),
         ("See the README\n  for more\n", True),
         ("define('confLOG_LEVEL', '14')dnl\n", True),
         ("dnlFEATURE(`redirect')\n", False),

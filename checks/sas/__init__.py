@@ -1,0 +1,57 @@
+"""SMTP AUTH with Cyrus SASL: what is offered to whom, and who verifies the passwords."""
+
+from auditor.facts.auth import AuthOffer
+from auditor.facts.configurations import ConfigurationFiles
+from auditor.facts.given import Tree
+from auditor.facts.options import Setting
+from auditor.model.finding import Fix, replace
+from auditor.model.text import Span
+from auditor.model.unknown import NotApplicable, Unknown
+from auditor.trees.base import Entry
+
+USUAL_FILE = "/etc/mail/sendmail.mc"
+#: The values that a public server with passwords wants.
+OPTIONS, MECHANISMS = "A p y", "PLAIN LOGIN"
+#: Where libsasl has been built to look for saslauthd's socket: Red Hat, Debian, Cyrus' own default.
+SOCKETS = ("/run/saslauthd/mux", "/var/run/saslauthd/mux", "/var/state/saslauthd/mux")
+#: Where libsasl keeps the passwords that it verifies by itself.
+SECRETS = ("/etc/sasldb2", "/etc/sasl2/sasldb2", "/usr/local/etc/sasldb2")
+
+
+def not_asked(offer: AuthOffer) -> NotApplicable | None:
+    """Why saslauthd does not matter, or None where it verifies the passwords; raises where that is not known."""
+    if offer.asks_saslauthd:
+        return None
+    return NotApplicable("saslauthd is not what verifies the passwords of a mechanism that is offered")
+
+
+def set_to(setting: Setting, value: str, title: str) -> Fix:
+    """The edit that gives an option another value, or the advice to do so where its text is not plain."""
+    return replace(setting.span, value, title) if setting.span.text == setting.value else Fix(f"{title}: {value}")
+
+
+def word_of(setting: Setting, start: int, end: int) -> Span:
+    """The place of a part of an option's value, or of all of it where the text is not plain."""
+    return setting.span.part(start, end) if setting.span.text == setting.value else setting.span
+
+
+def mechanisms_place(offer: AuthOffer, files: ConfigurationFiles) -> Span | str:
+    """Where AuthMechanisms is set, or the file to set it in."""
+    return offer.setup.mechanisms.span if offer.setup.mechanisms is not None else files.to_mend
+
+
+def has_secrets(tree: Tree, listing: str | Unknown) -> bool | Unknown:
+    """Whether libsasl's own database holds a password.
+
+    Args:
+        tree: where its file would be.
+        listing: what ``sasldblistusers2`` prints, which names users and no password.
+
+    """
+    if not isinstance(listing, Unknown):
+        return "@" in listing
+    entries = [tree.entry(path) for path in SECRETS]
+    for entry in entries:
+        if isinstance(entry, Entry):
+            return Unknown(f"nothing here tells whether {entry.path} holds a password")
+    return next((entry for entry in entries if isinstance(entry, Unknown)), False)
