@@ -26,7 +26,9 @@ from tests.builders import build
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MC = "/etc/mail/sendmail.mc"
 #: What an overlay of one file makes stale: these are removed, and nothing is known of them.
-STALE = {MC: "/etc/mail/sendmail.cf", "/etc/mail/submit.mc": "/etc/mail/submit.cf"}
+STALE = {MC: "/etc/mail/sendmail.cf", "/etc/mail/submit.mc": "/etc/mail/submit.cf"} | {
+    f"/etc/mail/{name}": f"/etc/mail/{name}.db" for name in ("access", "aliases", "mailertable", "virtusertable")
+}
 #: A moment after the clean install was made: an example's .mc and .cf files are written then, one after the other.
 LATER = 1_767_312_000.0
 
@@ -47,7 +49,7 @@ def audit_example(rule: Rule, example: tuple[ExampleFile, ...], rules: list[Rule
         else:
             written = LATER + number * 60 if path.endswith((".mc", ".cf")) else 0.0
             _overlay(files, path.removeprefix("+"), file, written, add=path.startswith("+"))
-            stale = STALE.get(path.removeprefix("+"))
+            stale = STALE.get(path.removeprefix("+")) if file.text or file.made else None
             if stale is not None and not any((f.path or "").removeprefix("+") == stale for f in example):
                 files.pop(stale, None)
                 unknown.append(stale)

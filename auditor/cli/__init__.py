@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from auditor import __version__
@@ -15,6 +16,8 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         sys.stdout.write(f"mailaudit {__version__}\n")
         return
+    # A scan makes many objects and few circles; collecting less often takes a tenth off its time.
+    gc.set_threshold(100_000, 50, 100)
     from auditor.cli.app import run  # noqa: PLC0415  # typer costs a tenth of a second.
 
     run()

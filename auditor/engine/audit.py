@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from auditor.engine.resolve import Facts
 from auditor.engine.run import run
@@ -16,9 +15,10 @@ from auditor.model.finding import Finding
 from auditor.model.report import Place, Reported, Result, TargetReport, line_of
 from auditor.model.subjects import Install
 from auditor.model.text import Position, Span
+from auditor.model.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """An install to audit.
 

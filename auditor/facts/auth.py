@@ -10,7 +10,7 @@ from auditor.facts.sasl import PLUGIN_DIRECTORIES, AuthSetup, SASLConfig
 from auditor.model.facts import fact, provider
 from auditor.model.subjects import Configuration
 from auditor.model.unknown import Missing, NotApplicable, Unknown, known
-from auditor.model.value import value
+from auditor.model.value import frozen
 from auditor.readers.keyvalue import KeyValue, KeyValueText
 
 #: Mechanisms that compute with a secret, which the server must have in clear; saslauthd cannot verify them.
@@ -35,7 +35,7 @@ _PLUGINS = {
 
 
 @fact(Configuration)
-@value
+@frozen
 class SASLSettings:
     """The settings with which the daemon starts libsasl: those of the first Sendmail.conf that it finds and trusts.
 
@@ -66,7 +66,7 @@ class SASLSettings:
 
 
 @fact(Configuration)
-@value
+@frozen
 class AuthOffer:
     """The AUTH that a configuration asks for.
 
@@ -144,7 +144,11 @@ def auth_offer(
     setup: AuthSetup, settings: SASLSettings | Unknown, listeners: Listeners, tree: Tree
 ) -> AuthOffer | NotApplicable:
     """What AuthMechanisms, class ``{TrustAuthMech}`` or a listener that insists on a login asks for."""
-    if setup.mechanisms is None and not setup.trusted and not any("a" in each.modifiers and not each.is_loopback for each in listeners):
+    if (
+        setup.mechanisms is None
+        and not setup.trusted
+        and not any("a" in each.modifiers and not each.is_loopback for each in listeners)
+    ):
         return NotApplicable("the configuration does not ask for AUTH")
     offering = tuple(each for each in listeners if "A" not in each.modifiers)
     if not offering:

@@ -6,13 +6,13 @@ Each line has one cause, the most telling one, so that one rule speaks of it.
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 from auditor.model.facts import fact, provider
 from auditor.model.subjects import Configuration
 from auditor.model.text import Node, Span
 from auditor.model.unknown import Unknown
+from auditor.model.value import frozen
 from auditor.sendmail.bare_text import Taken, taken
 from auditor.sendmail.cf import Line
 from auditor.sendmail.macros import NEED_PARENTHESIS, SECTIONS, nearest
@@ -32,7 +32,7 @@ _TREE_FILES = frozenset(("OSTYPE", "DOMAIN", "HACK", "FEATURE"))
 _BLANKS = (" ", "\t")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stray:
     """One such line.
 
@@ -64,7 +64,7 @@ class Stray:
 
 
 @fact(Configuration)
-@dataclass(frozen=True, slots=True)
+@frozen
 class BareText:
     """The lines of text that were hardly meant for the .cf, in order.
 

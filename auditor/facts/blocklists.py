@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from auditor.facts.configurations import CfFile
 from auditor.facts.features import Features, FeatureUse
@@ -10,6 +9,7 @@ from auditor.model.facts import fact, provider
 from auditor.model.subjects import Configuration
 from auditor.model.text import Node, Span
 from auditor.model.unknown import NotApplicable, Unknowable, Unknown
+from auditor.model.value import frozen
 
 #: The two features, and the map each of them asks.
 FEATURES = {"dnsbl": "dnsbl", "enhdnsbl": "ednsbl"}
@@ -20,7 +20,7 @@ _ALL = "$+"
 _NAME, _ZONE, _MESSAGE, _DEFERS, _ANSWERS, _END = 0, 1, 2, 3, 4, 10
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Blocklist:
     """One list that is asked.
 
@@ -55,7 +55,7 @@ class Blocklist:
 
 
 @fact(Configuration)
-@dataclass(frozen=True, slots=True)
+@frozen
 class Blocklists:
     """The lists in the order they are asked.
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from auditor.facts.given import Tree
 from auditor.facts.tls import CONTENT_LIMIT, Content, TLSFile, TLSFiles, content, files_of, missing_block
@@ -10,12 +9,13 @@ from auditor.model.facts import fact, provider
 from auditor.model.subjects import Configuration, Credential
 from auditor.model.text import Source, Span
 from auditor.model.unknown import Missing, NotApplicable, Unknown
+from auditor.model.value import frozen
 from auditor.readers import pem, x509
 from auditor.readers.x509 import Certificate, PublicHalf, RevocationList, Unreadable
 from auditor.sendmail import tls
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Placed:
     """A certificate and the PEM block it stands in."""
 
@@ -28,7 +28,7 @@ class Placed:
         return self.span.path
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LoadProblem:
     """A file that OpenSSL does not take for what it is configured as.
 
@@ -47,7 +47,7 @@ class LoadProblem:
 
 
 @fact(Credential)
-@dataclass(frozen=True, slots=True)
+@frozen
 class Leaf:
     """The certificate of a pair, the first one of its file.
 
@@ -109,7 +109,7 @@ def _placed(blocks: Iterable[pem.Block]) -> Iterable[Placed]:
 
 
 @fact(Credential)
-@dataclass(frozen=True, slots=True)
+@frozen
 class PrivateKey:
     """The public half of a pair's key; nothing of the private half is kept.
 
@@ -162,7 +162,7 @@ def _public_half(tree: Tree, file: TLSFile) -> PublicHalf | Unreadable | None:
 
 
 @fact(Configuration)
-@dataclass(frozen=True, slots=True)
+@frozen
 class Authorities:
     """The certificates of authorities that sendmail trusts and completes its own chain from.
 
@@ -274,7 +274,7 @@ def _unlinked(tree: Tree, directory: str, names: tuple[str, ...], links: tuple[s
 
 
 @fact(Configuration)
-@dataclass(frozen=True, slots=True)
+@frozen
 class Revocations:
     """The revocation list that sendmail would load: the first one of CRLFile, in PEM only.
 
@@ -325,7 +325,7 @@ def revocations(files: TLSFiles, tree: Tree) -> Revocations | Unknown | NotAppli
 
 
 @fact(Configuration)
-@dataclass(frozen=True, slots=True)
+@frozen
 class LoadProblems:
     """The certificate, key and authority files that are there and that OpenSSL cannot load as what they are set for."""
 

@@ -1,7 +1,6 @@
 """The classes a configuration fills: local names, relay domains, trusted users and all others."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from auditor.facts.classes_static import StaticClasses
 from auditor.facts.configurations import CfFile
@@ -10,13 +9,14 @@ from auditor.model.facts import fact, provider
 from auditor.model.subjects import Configuration
 from auditor.model.text import Source, Span
 from auditor.model.unknown import Missing, Unknowable, Unknown
+from auditor.model.value import frozen
 from auditor.sendmail.cf import CfView
 from auditor.sendmail.cf_commands import ClassFile, Word, all_class_words, class_file, scanf
 
 __all__ = ["ClassFile", "Classes", "LocalNames", "Member", "RelayDomains", "TrustedUsers", "Word"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Member:
     """A word in a class, and where it was put there: on a line of the configuration or of a class file."""
 
@@ -24,7 +24,7 @@ class Member:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileUse:
     """A file a class is read from, and what was found there."""
 

@@ -1,6 +1,5 @@
 """The classes and maps a .mc leads to, read without running m4."""
 
-from dataclasses import dataclass
 
 from auditor.facts.features import Defines, Features
 from auditor.facts.logical import passed
@@ -8,6 +7,7 @@ from auditor.model.facts import fact, provider
 from auditor.model.subjects import Configuration
 from auditor.model.text import Span
 from auditor.model.unknown import Unknowable
+from auditor.model.value import frozen
 from auditor.sendmail.cf import Line, live
 from auditor.sendmail.cf_commands import ClassFile, Map, Word, class_file, class_words, map_line
 from auditor.sendmail.macros import CLASS_MACROS, CLASS_OF
@@ -29,7 +29,7 @@ _MARK = "<TMPF>"
 
 
 @fact(Configuration)
-@dataclass(frozen=True, slots=True)
+@frozen
 class StaticClasses:
     """What a .mc puts into classes: words and files with the class of each, and why there may be more, or None."""
 

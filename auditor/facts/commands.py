@@ -2,12 +2,12 @@
 
 import posixpath
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 
 from auditor.facts.given import Tree
 from auditor.model.text import Node, Source, Span
 from auditor.model.unknown import Missing, Unknown
+from auditor.model.value import frozen
 from auditor.readers.expansion import Argument, Expansion, Value
 from auditor.readers.shell import Assignment, Command, ShellText, read_shell
 from auditor.readers.unit import Setting, UnitText, arguments, effective, read_unit, words
@@ -29,7 +29,7 @@ _STARTERS = frozenset(
 _SOURCE_LIMIT = 8
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Started:
     """A command line that starts a program.
 

@@ -3,13 +3,13 @@
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from auditor.facts.given import Tree
 from auditor.model.facts import fact, provider
 from auditor.model.subjects import Configuration, Install
 from auditor.model.text import Document, Source
 from auditor.model.unknown import Missing, NotApplicable, Unknown
+from auditor.model.value import frozen
 from auditor.readers.cf import CfDocument, read_cf
 from auditor.readers.mc import McDocument, read_mc
 from auditor.trees.base import Entry, Kind
@@ -38,7 +38,7 @@ _HEAD = 64 * 1024
 
 
 @fact(Install, lists=Configuration)
-@dataclass(frozen=True, slots=True)
+@frozen
 class Configurations:
     """The configurations of an install: ``sendmail.cf`` for the daemon, ``submit.cf`` for the submission program.
 
@@ -49,7 +49,7 @@ class Configurations:
 
 
 @fact(Configuration)
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConfigurationFiles:
     """The files of one configuration, each as a document, missing, or unknown.
 
@@ -73,7 +73,7 @@ class ConfigurationFiles:
 
 
 @fact(Configuration)
-@dataclass(frozen=True, slots=True)
+@frozen
 class CfFile:
     """The .cf that sendmail reads."""
 
@@ -81,7 +81,7 @@ class CfFile:
 
 
 @fact(Configuration)
-@dataclass(frozen=True, slots=True)
+@frozen
 class McFile:
     """The .mc that the .cf is made from, or would be."""
 
@@ -89,7 +89,7 @@ class McFile:
 
 
 @fact(Install)
-@dataclass(frozen=True, slots=True)
+@frozen
 class Backups:
     """Copies of configuration files that editors and packages left behind; nothing reads them."""
 
@@ -97,7 +97,7 @@ class Backups:
 
 
 @fact(Configuration)
-@dataclass(frozen=True, slots=True)
+@frozen
 class Banner:
     """What the first lines of a generated .cf say about its making.
 

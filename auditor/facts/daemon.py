@@ -3,7 +3,6 @@
 import fnmatch
 import posixpath
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from auditor.facts.commands import Started, script_commands, unit_commands
 from auditor.facts.given import Tree
@@ -12,6 +11,7 @@ from auditor.model.facts import fact, provider
 from auditor.model.subjects import Install
 from auditor.model.text import Source
 from auditor.model.unknown import Missing, Unknown
+from auditor.model.value import frozen
 from auditor.readers.syslog import SyslogRule, SyslogText, read_syslog
 
 __all__ = ["DaemonArguments", "Invocation", "Syslog", "SyslogRule"]
@@ -25,7 +25,7 @@ _BRIEF_MODES = frozenset("hHipPtvC")
 
 
 @fact(Install)
-@dataclass(frozen=True, slots=True)
+@frozen
 class DaemonArguments:
     """Every way in which the install starts sendmail to stay, daemons and queue runners."""
 
@@ -38,7 +38,7 @@ class DaemonArguments:
 
 
 @fact(Install)
-@dataclass(frozen=True, slots=True)
+@frozen
 class Syslog:
     """Where the host's messages go.
 

@@ -1,7 +1,6 @@
 """Where a .cf differs from what its .mc leads to, as far as reading the .mc without m4 can tell."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from auditor.facts.classes_static import StaticClasses, static_maps
 from auditor.facts.configurations import Banner, CfFile, ConfigurationFiles, version_ids
@@ -14,6 +13,7 @@ from auditor.model.facts import fact, provider
 from auditor.model.subjects import Configuration
 from auditor.model.text import Span
 from auditor.model.unknown import Unknowable, Unknown
+from auditor.model.value import frozen
 from auditor.readers.mc import McDocument
 from auditor.sendmail.cf import CfView
 from auditor.sendmail.cf_commands import all_class_words, class_file, map_line
@@ -25,14 +25,14 @@ from auditor.sendmail.signatures import SIGNATURES
 #: The releases whose cf tree writes what is known here of every option; of others only what the .mc sets is compared.
 _KNOWN = ((8, 16), (8, 17), (8, 18))
 #: Features that others of the cf tree switch on, so that their absence from the .mc says nothing.
-_IMPLIED = frozenset(("msp", "redirect", "use_cw_file", "use_ct_file", "local_procmail", "accept_unqualified_senders"))
+_IMPLIED = frozenset("msp redirect use_cw_file use_ct_file local_procmail accept_unqualified_senders".split())
 #: Times that file systems without any, and archives that are made to be equal, give to every file.
 _NO_TIME = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Difference:
-    """One difference: what the .cf has and the .mc leads to, as a clause, with the places in each where there is one."""
+    """One difference: what the .cf has and the .mc leads to, as a clause, and the place in each, if any."""
 
     what: str
     in_cf: Span | None
@@ -40,7 +40,7 @@ class Difference:
 
 
 @fact(Configuration)
-@dataclass(frozen=True, slots=True)
+@frozen
 class Drift:
     """How a .cf and its .mc stand to each other.
 
@@ -61,7 +61,7 @@ class Drift:
 
 
 @provider
-def drift(
+def drift(  # noqa: PLR0913  # Each is another reading of the same pair of files.
     tree: Tree,
     files: ConfigurationFiles,
     cf: CfFile,
@@ -150,28 +150,30 @@ def _shown(values: list[str]) -> str:
 def _classes(view: CfView, static: StaticClasses) -> Iterator[Difference]:
     if static.doubt is not None:
         return
+    words = list(all_class_words(view))
     for name in CLASS_OF.values():
         ours = {word.text.lower(): word.span for each, word in static.words if each == name and word.text is not None}
-        theirs = {word.text.lower(): word.span for each, word in all_class_words(view) if each == name and word.text}
-        if any(each == name and word.text is None for each, word in all_class_words(view)):
-            continue
-        for word, span in ours.items():
-            if word not in theirs:
-                yield Difference(f"class {name} lacks {word}, which the .mc puts there", None, span)
-        for word, span in theirs.items():
-            if word not in ours:
-                yield Difference(f"class {name} has {word}, which the .mc does not put there", span, None)
+        theirs = {(word.text or "").lower(): word.span for each, word in words if each == name}
+        if "" not in theirs:
+            yield from _members(name, ours, theirs)
     paths = {(file.name, file.path) for line in view.lines("class file") if (file := class_file(line)) is not None}
     for file in static.files:
         if (file.name, file.path) not in paths:
             yield Difference(f"class {file.name} is not read from {file.path}, as the .mc wants", None, file.span)
 
 
+def _members(name: str, ours: dict[str, Span], theirs: dict[str, Span]) -> Iterator[Difference]:
+    for word in sorted(ours.keys() - theirs.keys()):
+        yield Difference(f"class {name} lacks {word}, which the .mc puts there", None, ours[word])
+    for word in sorted(theirs.keys() - ours.keys()):
+        yield Difference(f"class {name} has {word}, which the .mc does not put there", theirs[word], None)
+
+
 def _maps(view: CfView, mc: McView, defines: Defines, features: Features) -> Iterator[Difference]:
     wanted, doubt = static_maps(mc, defines, features)
     if doubt is not None:
         return
-    there = [found for line in view.lines("map") if (found := map_line(line)) is not None]
+    there = [declared for line in view.lines("map") if (declared := map_line(line)) is not None]
     for each in wanted:
         found = [one for one in there if one.name.lower() == each.name.lower()]
         if not found:

@@ -2,7 +2,6 @@
 
 import posixpath
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from auditor.facts.configurations import CfFile, McFile
 from auditor.facts.given import Tree
@@ -10,6 +9,7 @@ from auditor.model.facts import fact, provider
 from auditor.model.subjects import Configuration
 from auditor.model.text import Source, Span
 from auditor.model.unknown import Unknowable, Unknown
+from auditor.model.value import frozen
 from auditor.readers.mc import McDocument, read_mc
 from auditor.sendmail.macros import OPTION_OF
 from auditor.sendmail.mc import Define, MacroCall, McView, TextLine, static_view
@@ -23,7 +23,7 @@ fact(Configuration)(McView)
 _MACRO_OF = {option: macro for macro, option in OPTION_OF.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FeatureUse:
     """One use of a FEATURE.
 
@@ -179,7 +179,7 @@ class Defines:
 
 
 @fact(Configuration)
-@dataclass(frozen=True, slots=True)
+@frozen
 class MailerUses:
     """The MAILER calls of a .mc that act, in order; ``doubt`` says why there may be more, or is None."""
 
@@ -193,7 +193,7 @@ class MailerUses:
 
 
 @fact(Configuration)
-@dataclass(frozen=True, slots=True)
+@frozen
 class DaemonOptionCalls:
     """The DAEMON_OPTIONS and CLIENT_OPTIONS calls of a .mc that act, in order; ``doubt`` says why there may be more."""
 
@@ -203,7 +203,7 @@ class DaemonOptionCalls:
 
 
 @fact(Configuration)
-@dataclass(frozen=True, slots=True)
+@frozen
 class McSections:
     """The lines of text that a .mc passes on to the .cf."""
 

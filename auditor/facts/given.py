@@ -1,20 +1,20 @@
 """The facts no provider computes: the engine receives them with the target."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from auditor.model.facts import fact
 from auditor.model.finding import Severity
 from auditor.model.subjects import Install
 from auditor.model.unknown import Unknown
+from auditor.model.value import field, frozen
 from auditor.trees.base import Tree
 
 __all__ = ["Clock", "Host", "Profile", "Tree"]
 
 
 @fact(Install)
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clock:
     """The moment as of which expiry and freshness are judged, aware of its zone."""
 
@@ -22,7 +22,7 @@ class Clock:
 
 
 @fact(Install)
-@dataclass(frozen=True, slots=True)
+@frozen
 class Host:
     """The running host, as far as it may be asked.
 
@@ -40,7 +40,7 @@ class Host:
 
 
 @fact(Install)
-@dataclass(frozen=True, slots=True)
+@frozen
 class Profile:
     """What is asked of an install: thresholds, and rules that are judged otherwise or not at all.
 

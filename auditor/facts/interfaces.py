@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from auditor.facts.given import Host
 from auditor.model.facts import fact, provider
 from auditor.model.subjects import Install
 from auditor.model.unknown import Unknown
+from auditor.model.value import frozen
 
 _COMMANDS = (("ip", "-o", "addr", "show"), ("ifconfig", "-a"))
 _ADDRESS = re.compile(r"\binet6?\s+(?:addr:\s*)?([0-9A-Fa-f.:]+)")
@@ -30,7 +30,7 @@ _INSIDE = tuple(
 
 
 @fact(Install)
-@dataclass(frozen=True, slots=True)
+@frozen
 class Interfaces:
     """The addresses that are configured on this host."""
 

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from auditor.facts.commands import Script
 from auditor.facts.given import Tree
 from auditor.model.text import Span
+from auditor.model.value import frozen
 from auditor.readers.expansion import Argument, Value
 from auditor.readers.flat import split
 
@@ -24,7 +24,7 @@ _FREEBSD = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Invocation:
     """One way in which sendmail is started.
 

@@ -1,19 +1,19 @@
 """The ports a configuration makes the daemon listen on."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from auditor.facts.options import Options
 from auditor.model.facts import fact, provider
 from auditor.model.subjects import Configuration
 from auditor.model.unknown import NotApplicable, Unknown
+from auditor.model.value import frozen
 from auditor.sendmail.listeners import Listener, listener
 
 __all__ = ["Listener", "Listeners"]
 
 
 @fact(Configuration)
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listeners:
     """The listeners in the order sendmail opens them, at least one."""
 

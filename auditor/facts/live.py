@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from auditor.facts.given import Host
 from auditor.model.facts import fact, provider
 from auditor.model.subjects import Install
 from auditor.model.unknown import Unknown, known
+from auditor.model.value import frozen
 
 _SENDMAIL = ("sendmail", "-d0.13", "-bt")
 _SASLAUTHD = ("saslauthd", "-v")
@@ -15,7 +15,7 @@ _PROCESSES = ("ps", "-eo", "pid=,etimes=,user=,args=", "-ww")
 
 
 @fact(Install)
-@dataclass(frozen=True, slots=True)
+@frozen
 class Binary:
     """The installed sendmail program, as ``sendmail -d0.13 -bt`` describes it.
 
@@ -63,7 +63,7 @@ def _words(text: str, heading: str) -> list[str]:
 
 
 @fact(Install)
-@dataclass(frozen=True, slots=True)
+@frozen
 class SaslauthdBuild:
     """The installed saslauthd: its version and the mechanisms it was built with, as ``saslauthd -v`` lists them."""
 
@@ -84,7 +84,7 @@ def saslauthd_build(host: Host) -> SaslauthdBuild | Unknown:
     return SaslauthdBuild(version[1], frozenset(mechanisms[1].split()))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Process:
     """One running process: number, age in seconds, user, and the words of its command line as ps shows them."""
 
@@ -95,7 +95,7 @@ class Process:
 
 
 @fact(Install)
-@dataclass(frozen=True, slots=True)
+@frozen
 class Processes:
     """What runs on this host."""
 
@@ -124,7 +124,7 @@ def processes(host: Host) -> Processes | Unknown:
 
 
 @fact(Install)
-@dataclass(frozen=True, slots=True)
+@frozen
 class Addresses:
     """What the resolver says of the host's own name.
 

@@ -1,13 +1,13 @@
 """The mailers, mail filters and rulesets of a .cf."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from auditor.facts.configurations import CfFile
 from auditor.model.facts import fact, provider
 from auditor.model.subjects import Configuration
 from auditor.model.text import Span
 from auditor.model.unknown import Unknown
+from auditor.model.value import frozen
 from auditor.sendmail.cf import CfView, Line
 from auditor.sendmail.cf_commands import Field, Mailer, RulesetLine, mailer, ruleset
 from auditor.sendmail.mc import McView
@@ -41,7 +41,7 @@ class Milters(_ByName):
     """The X lines, one for each mail filter; its field S is the socket, its field F what a failure leads to."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ruleset:
     """A ruleset: its name or number, every S line that opens it, and its R lines in order."""
 

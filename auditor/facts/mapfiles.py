@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from auditor.facts.given import Tree
@@ -12,6 +11,7 @@ from auditor.model.facts import fact, provider
 from auditor.model.subjects import Configuration
 from auditor.model.text import Source, Span
 from auditor.model.unknown import Missing, NotApplicable, Unknowable, Unknown
+from auditor.model.value import frozen
 from auditor.readers.aliases import Alias, AliasText, read_aliases
 from auditor.readers.maps import AccessEntry, AccessText, MapText, read_access, read_map
 from auditor.trees.base import Entry
@@ -33,7 +33,7 @@ _PREFIX = re.compile(r"([A-Za-z0-9]+):(.*)", re.DOTALL)
 Found: TypeAlias = Entry | Missing | Unknown
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MapFile:
     """One map that is kept in files.
 
@@ -80,7 +80,7 @@ class MapFile:
 
 
 @fact(Configuration)
-@dataclass(frozen=True, slots=True)
+@frozen
 class MapFiles:
     """Every map of a configuration that is kept in files, its aliases included.
 
@@ -99,7 +99,7 @@ class MapFiles:
 
 
 @fact(Configuration)
-@dataclass(frozen=True, slots=True)
+@frozen
 class AccessMap:
     """The access map as its text has it.
 
@@ -122,7 +122,7 @@ class AccessMap:
         return iter(self.entries)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AliasFile:
     """One file of aliases, its text and the files around it."""
 
@@ -136,7 +136,7 @@ class AliasFile:
 
 
 @fact(Configuration)
-@dataclass(frozen=True, slots=True)
+@frozen
 class AliasFiles:
     """The files of aliases in the order sendmail asks them.
 

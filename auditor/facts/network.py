@@ -1,7 +1,6 @@
 """What the host's files say of names: hosts, resolv.conf, nsswitch.conf, services, and the name sendmail goes by."""
 
 import re
-from dataclasses import dataclass
 
 from auditor.facts.features import Defines
 from auditor.facts.given import Tree
@@ -10,6 +9,7 @@ from auditor.model.facts import fact, provider
 from auditor.model.subjects import Configuration, Install
 from auditor.model.text import Source, Span
 from auditor.model.unknown import Missing, Unknown
+from auditor.model.value import frozen
 from auditor.readers.host import (
     NAMESERVER_LIMIT,
     DatabaseLine,
@@ -34,7 +34,7 @@ _PIECE = re.compile(r"\$(\{\w+\}|.)|([^$]+)", re.ASCII | re.DOTALL)
 
 
 @fact(Install)
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hosts:
     """/etc/hosts. A file that is missing is as good as an empty one."""
 
@@ -47,7 +47,7 @@ class Hosts:
 
 
 @fact(Install)
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resolver:
     """/etc/resolv.conf; where it names no server that can be used, glibc asks 127.0.0.1.
 
@@ -87,7 +87,7 @@ class Resolver:
 
 
 @fact(Install)
-@dataclass(frozen=True, slots=True)
+@frozen
 class Nsswitch:
     """/etc/nsswitch.conf."""
 
@@ -111,7 +111,7 @@ class Nsswitch:
 
 
 @fact(Install)
-@dataclass(frozen=True, slots=True)
+@frozen
 class Services:
     """/etc/services."""
 
@@ -125,7 +125,7 @@ class Services:
 
 
 @fact(Configuration)
-@dataclass(frozen=True, slots=True)
+@frozen
 class HostName:
     """The name sendmail goes by, ``$j``.
 

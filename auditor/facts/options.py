@@ -3,7 +3,6 @@
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from auditor.facts.configurations import CfFile
 from auditor.facts.features import DaemonOptionCalls, Defines, Features
@@ -12,12 +11,13 @@ from auditor.model.facts import fact, provider
 from auditor.model.subjects import Configuration
 from auditor.model.text import Document, Node, Span
 from auditor.model.unknown import Unknowable, Unknown
+from auditor.model.value import frozen
 from auditor.sendmail.cf import CfView, OptionLine
 from auditor.sendmail.mc import McView
 from auditor.sendmail.options import by_name, first_letters, truth, words
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Setting:
     """One option as it takes effect.
 

@@ -1,12 +1,12 @@
 """The options a .mc asks for, read without running m4: what proto.m4 writes, and the O lines the .mc passes on."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from auditor.facts.features import DaemonOptionCalls, Defines, Features
 from auditor.facts.logical import passed
 from auditor.model.text import Span
 from auditor.model.unknown import Unknowable
+from auditor.model.value import frozen
 from auditor.sendmail.cf import OptionLine, live, option_line, split
 from auditor.sendmail.macros import OPTION_OF
 from auditor.sendmail.mc import MacroCall, McView, TextLine
@@ -21,7 +21,7 @@ _MSP = "Name=NoMTA, Addr=127.0.0.1, M=E"
 _MACRO_OF = {option.lower(): macro for macro, option in OPTION_OF.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Written:
     """One option the .mc leads to.
 

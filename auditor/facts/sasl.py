@@ -1,7 +1,6 @@
 """Cyrus SASL as sendmail uses it: Sendmail.conf, saslauthd, the PAM service, and what a configuration offers."""
 
 import fnmatch
-from dataclasses import dataclass
 
 from auditor.facts.classes import Classes, Member
 from auditor.facts.given import Tree
@@ -11,6 +10,7 @@ from auditor.model.facts import fact, provider
 from auditor.model.subjects import Configuration, Install
 from auditor.model.text import Node, Source, Span
 from auditor.model.unknown import Missing, NotApplicable, Unknowable, Unknown
+from auditor.model.value import frozen
 from auditor.readers.keyvalue import KeyValue, KeyValueText, read_key_values
 from auditor.readers.pam import PAMText, read_pam
 from auditor.trees.base import Entry
@@ -27,7 +27,7 @@ SYSTEM_DIRECTORIES = ("/etc/sasl2", "/etc/sasl", "/usr/local/etc/sasl2")
 DEFAULT_MECHANISMS = ("EXTERNAL", "GSSAPI", "KERBEROS_V4", "DIGEST-MD5", "CRAM-MD5")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Candidate:
     """A place where a Sendmail.conf may be.
 
@@ -46,7 +46,7 @@ class Candidate:
 
 
 @fact(Install)
-@dataclass(frozen=True, slots=True)
+@frozen
 class SASLConfig:
     """The Sendmail.conf that libsasl reads, and those it does not.
 
@@ -119,7 +119,7 @@ class SASLConfig:
 
 
 @fact(Install)
-@dataclass(frozen=True, slots=True)
+@frozen
 class SaslauthdConf:
     """/etc/saslauthd.conf, which configures saslauthd's mechanism ``ldap``."""
 
@@ -127,7 +127,7 @@ class SaslauthdConf:
 
 
 @fact(Install)
-@dataclass(frozen=True, slots=True)
+@frozen
 class PAMService:
     """The PAM service ``smtp``, under which saslauthd asks on behalf of sendmail.
 
@@ -144,7 +144,7 @@ class PAMService:
 
 
 @fact(Configuration)
-@dataclass(frozen=True, slots=True)
+@frozen
 class AuthSetup:
     """What a configuration makes of AUTH.
 

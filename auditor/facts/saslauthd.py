@@ -1,7 +1,6 @@
 """How saslauthd, the daemon that verifies passwords for libsasl, is started."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from auditor.facts.commands import Script, Started, script_commands, unit_commands
 from auditor.facts.given import Tree
@@ -9,6 +8,7 @@ from auditor.model.facts import fact, provider
 from auditor.model.subjects import Install
 from auditor.model.text import Span
 from auditor.model.unknown import Unknowable, Unknown
+from auditor.model.value import frozen
 from auditor.readers.expansion import Argument
 from auditor.readers.flat import split
 
@@ -18,7 +18,7 @@ _SOCKET = "mux"
 
 
 @fact(Install)
-@dataclass(frozen=True, slots=True)
+@frozen
 class Saslauthd:
     """How saslauthd is started.
 

@@ -1,13 +1,13 @@
 """The small files around sendmail, each read by its own reader: what their facts leave out is still seen here."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from auditor.facts.given import Tree
 from auditor.model.facts import fact, provider
 from auditor.model.subjects import Install
 from auditor.model.text import Document, Source
 from auditor.model.unknown import Unknown
+from auditor.model.value import frozen
 from auditor.readers.accounts import read_group, read_passwd
 from auditor.readers.host import read_hosts, read_resolver, read_switch
 from auditor.readers.pam import read_pam
@@ -25,7 +25,7 @@ _READERS: Mapping[str, Callable[[Source], Document]] = {
 
 
 @fact(Install)
-@dataclass(frozen=True, slots=True)
+@frozen
 class Texts:
     """The files that are there.
 

@@ -1,7 +1,6 @@
 """Which files a configuration names for TLS, what stands in them, and its pairs of certificate and key."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from auditor.facts.given import Tree
 from auditor.facts.options import Options, Setting
@@ -9,6 +8,7 @@ from auditor.model.facts import fact, provider
 from auditor.model.subjects import Configuration, Credential
 from auditor.model.text import Source, Span
 from auditor.model.unknown import Missing, NotApplicable, Unknowable, Unknown, known
+from auditor.model.value import frozen
 from auditor.readers import pem, x509
 from auditor.sendmail import tls
 from auditor.trees.base import Entry
@@ -19,7 +19,7 @@ _DIRECTORIES = (tls.AUTHORITY_PATH, tls.REVOCATION_PATH)
 _SECOND = " 2"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TLSFile:
     """One file or directory that an option names.
 
@@ -155,7 +155,7 @@ def _names(option: str, settings: Mapping[str, Setting | Unknown | None]) -> tup
     return (_value(settings[option]),)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Content:
     """What a file holds, its private keys blotted out.
 
@@ -192,7 +192,7 @@ def _source(tree: Tree, file: TLSFile) -> Source | Unknown:
 
 
 @fact(Configuration, lists=Credential)
-@dataclass(frozen=True, slots=True)
+@frozen
 class Credentials:
     """The pairs of certificate and key that a configuration names.
 
@@ -231,7 +231,7 @@ def files_of(credential: Credential, files: TLSFiles) -> tuple[TLSFile | None, T
 
 
 @fact(Configuration)
-@dataclass(frozen=True, slots=True)
+@frozen
 class DHParameters:
     """The Diffie-Hellman group that the server uses.
 

@@ -1,7 +1,6 @@
 """Which version of sendmail a configuration was made for."""
 
 import re
-from dataclasses import dataclass
 
 from auditor.facts.configurations import Banner, CfFile
 from auditor.facts.macros import CfMacros
@@ -9,11 +8,12 @@ from auditor.model.facts import fact, provider
 from auditor.model.subjects import Configuration
 from auditor.model.text import Span
 from auditor.model.unknown import Unknown
+from auditor.model.value import frozen
 from auditor.sendmail.cf import CfView
 
 
 @fact(Configuration)
-@dataclass(frozen=True, slots=True)
+@frozen
 class Version:
     """The version a .cf was made for.
 

@@ -8,18 +8,18 @@ parameters are the facts it needs, its return annotation names the fact it gives
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from auditor.model.subjects import Configuration, Credential, Install, Subject
 from auditor.model.unknown import NotApplicable, Unknown
+from auditor.model.value import frozen
 
 C = TypeVar("C", bound=type)
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FactType:
     """What the engine knows of a fact type: the subject it is about and the subjects it lists, if any."""
 
@@ -27,7 +27,7 @@ class FactType:
     lists: type[Subject] | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Need:
     """One parameter of a provider or check: the fact type, and whether an unknown one is handed over as it is."""
 

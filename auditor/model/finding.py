@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from auditor.model.text import Span
+from auditor.model.value import frozen
 
 
 class Severity(IntEnum):
@@ -31,7 +31,7 @@ class Confidence(StrEnum):
     LOW = "low"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edit:
     """A replacement of one span of a file; an empty span inserts, an empty text deletes."""
 
@@ -39,7 +39,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fix:
     """What mends a finding: edits of text files, or a command to type, or only a title that says what to do.
 
@@ -52,7 +52,7 @@ class Fix:
     edits: tuple[Edit, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """One defect of one subject.
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from textwrap import dedent
+
+from auditor.model.value import frozen
 
 #: The headings a manual may have; each stands alone at the beginning of a line and ends with a colon.
 _HEADING = re.compile(r"^(In the log or at the client|Bad|Good|Not when|See|Fix):[ \t]*(.*)$")
@@ -16,7 +17,7 @@ _FILE = re.compile(
 _ESCAPE = re.compile(r"\\(t|r|x[0-9a-fA-F]{2}|\\)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExampleFile:
     """One file of an example.
 
@@ -39,7 +40,7 @@ class ExampleFile:
     made: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     """One headed part of a manual; ``example`` is filled for Bad and Good."""
 
@@ -48,7 +49,7 @@ class Section:
     example: tuple[ExampleFile, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Manual:
     """A whole manual: a title line, the prose under it, and the headed sections in their order."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from enum import StrEnum
 
 from auditor.model.check import Rule
 from auditor.model.finding import Confidence, Finding, Severity
 from auditor.model.subjects import Subject
 from auditor.model.text import Source, Span
+from auditor.model.value import frozen
 
 
 class Outcome(StrEnum):
@@ -23,7 +23,7 @@ class Outcome(StrEnum):
     CRASHED = "crashed"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """One check, one subject, one outcome.
 
@@ -41,7 +41,7 @@ class Result:
     cause: BaseException | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """Where something is, as a report names it; lines and columns count from 1, columns in characters.
 
@@ -56,7 +56,7 @@ class Place:
     source: Source | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reported:
     """One finding with everything a format prints of it."""
 
@@ -76,7 +76,7 @@ class Reported:
 NO_CHECK = "no check of this step was asked"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One step of the howto: ``ok``, ``problems`` or ``not looked at``, and why."""
 
@@ -86,7 +86,7 @@ class Step:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TargetReport:
     """Everything about one target."""
 
@@ -97,7 +97,7 @@ class TargetReport:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """Everything about one run.
 

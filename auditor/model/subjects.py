@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from auditor.model.value import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Subject:
     """Something facts are about; subjects form a tree whose root is the target of the audit.
 
@@ -27,12 +28,12 @@ class Subject:
         return subject
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Install(Subject):
     """One host's sendmail with the files around it, as far as a tree shows them."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Configuration(Subject):
     """What one sendmail process reads: ``sendmail.cf`` for the daemon, ``submit.cf`` for the submission program."""
 
@@ -44,7 +45,7 @@ class Configuration(Subject):
         return self.name == "submit.cf"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Credential(Subject):
     """A certificate and key that a configuration names: ``server`` or ``client``, numbered where there are two pairs."""
 

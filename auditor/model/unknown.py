@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeVar
+
+from auditor.model.value import frozen
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unknown:
     """A value that cannot be known here; ``reason`` is a clause a report can print as it stands."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NotApplicable:
     """A value that makes no sense for this subject, such as the listeners of submit.cf."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Inconclusive:
     """A test that was made and gave no verdict, such as a wire test that was throttled."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Missing:
     """A file that was looked for where absence can be told, and is not there."""
 

@@ -1,7 +1,7 @@
 """Frozen, slotted value classes that cost little to define.
 
 Making a frozen and slotted dataclass takes two thirds of a millisecond, since each of its methods is compiled anew. A
-scan imports well over a hundred of them, which came to a fifth of its time. The classes of ``value`` behave the same,
+scan imports well over a hundred of them, which came to a fifth of its time. The classes of ``frozen`` behave the same,
 and only their ``__init__`` is compiled; the other methods are shared. ``benchmarks/start_up.py`` shows what that is
 worth.
 """
@@ -30,7 +30,7 @@ def field(*, default_factory: Callable[[], Any] | None = None, repr: bool = True
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
-def value(cls: type[T]) -> type[T]:
+def frozen(cls: type[T]) -> type[T]:
     """Make a frozen class with slots of the annotated fields; those of a value class it derives from come first.
 
     Objects compare and hash by their fields. Of the shared methods a class keeps those that it defines itself.
@@ -53,6 +53,12 @@ def value(cls: type[T]) -> type[T]:
     made: type[T] = kind(cls.__name__, cls.__bases__, {**_SHARED, **body})
     made.__qualname__ = cls.__qualname__
     return made
+
+
+def replaced(old: T, **changes: object) -> T:
+    """A copy of a value with some of its fields changed."""
+    kept = {name: getattr(old, name) for name in old.__match_args__}  # type: ignore[attr-defined]
+    return type(old)(**(kept | changes))
 
 
 def _is_of_class(hint: object) -> bool:

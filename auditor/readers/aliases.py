@@ -27,14 +27,14 @@ COMPLAINTS = {
 TARGET_KINDS = ("address", "local", "program", "file", "include")
 
 # A logical line: physical lines joined by a backslash at their end, and those after it that begin with a blank.
-_REST = r"[^\n\0\\]*+(?:\\\n[^\n\0\\]*+|\\[^\n\0]?[^\n\0\\]*+|\n[\t\ ][^\n\0\\]*+)*+(?:\n|\Z)"
+_REST = r"[^\n\0\\]*+(?>(?:\\\n[^\n\0\\]*+|\\[^\n\0]?[^\n\0\\]*+|\n[\t\ ][^\n\0\\]*+)*)(?:\n|\Z)"
 _GRAMMAR = rf"""
-    (?P<blank>\n)
-  | (?P<comment>\#(?:\\\n|[^\n])*+\n?)
+    (?P<blank>(?>(?:\\\n)*)\n)
+  | (?P<comment>\#(?>(?:\\\n|[^\n])*)\n?)
   | (?P<leading_blank>[\t\ ]{_REST})
   | (?P<no_name>:{_REST})
-  | (?P<alias>(?P<name>(?:\\\n|\n[\t\ ]|[^\n\0:])++):(?P<value>{_REST}))
-  | (?P<no_colon>(?:\\\n|\n[\t\ ]|[^\n\0:])++(?:\n|\Z))
+  | (?P<alias>(?P<name>(?>(?:\\\n|\n[\t\ ]|[^\n\0:])+)):(?P<value>{_REST}))
+  | (?P<no_colon>(?>(?:\\\n|\n[\t\ ]|[^\n\0:])+)(?:\n|\Z))
   | (?P<nul>[^\n]++\n?[^\n]*+\n?)
 """
 _JOINT = re.compile(r"\\\n|\n")
@@ -123,7 +123,7 @@ def read_aliases(source: Source) -> AliasText:
             continue
         value = _between(source, *match.span("value"))
         made = "alias" if value.start < value.end else "no-value"
-        nodes.append(Alias(source.span(start, end), made, trimmed(source.span(*match.span("name"))), value))
+        nodes.append(Alias(source.span(start, end), made, _between(source, *match.span("name")), value))
     return AliasText(source, tuple(nodes))
 
 

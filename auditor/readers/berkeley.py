@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from auditor.model.value import frozen
 
 _MAGIC = {0x061561: "hash", 0x053162: "btree", 0x042253: "queue", 0x074582: "heap"}
 _VERSIONS = {"hash": range(7, 11), "btree": range(8, 11)}
@@ -34,7 +35,7 @@ _OTHERS = (
 _SAMPLE = 4096
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Database:
     """A database file.
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
 
 from auditor.model.text import UNPARSED, Document, Node, Source, Span
+from auditor.model.value import frozen
 from auditor.readers.flat import cut, kind_of
 from auditor.trees.base import Owners
 from auditor.trees.local import Records
@@ -48,7 +48,7 @@ class Command(Node):
         self.at = at
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recorded:
     """What the file says of one path; a part it says nothing of is None."""
 

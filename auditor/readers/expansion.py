@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from auditor.model.text import Span
+from auditor.model.value import frozen
 
 _PIECE = re.compile(
     r"""
     '(?P<single>[^']*)'
-  | "(?P<double>(?:[^"\\]|\\[\s\S])*+)"
+  | "(?P<double>(?>(?:[^"\\]|\\[\s\S])*))"
   | \\(?P<escaped>[\s\S])
   | \$\{(?P<braced>[A-Za-z_]\w*)(?:(?P<how>:?[-=+?])(?P<other>[^}]*))?\}
   | \$(?P<variable>[A-Za-z_]\w*)
@@ -27,7 +27,7 @@ _PIECE = re.compile(
 _BLANK = re.compile(r"[ \t\n]+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Value:
     """A variable's value, None where it cannot be told, and the place it is written at."""
 
@@ -35,7 +35,7 @@ class Value:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Argument:
     """A word as a program receives it, and the place it is written at: in a variable's value where it is from there."""
 

@@ -11,7 +11,7 @@ from auditor.readers.flat import Words, as_node, before, lines
 _LINES = r"""
     (?P<blank>[\t\v\f\r\ ]*+\n|[\t\v\f\r\ ]++\Z)
   | (?P<comment>[\t\v\f\r\ ]*+\#[^\n]*+\n?)
-  | (?P<line>(?:\\\n|\\(?=[^\n]|\Z)|[^\n\\])++\n?)
+  | (?P<line>(?>(?:\\\n|\\(?=[^\n]|\Z)|[^\n\\])+)\n?)
 """
 _TYPES = frozenset({"auth", "account", "password", "session"})
 _WORD = re.compile(r"\[(?:\\.|[^\]\\])*\]?|(?:[^\s\[\\]|\\(?!\n)|(?<=[^\s\\])\[)+", re.ASCII | re.DOTALL)

@@ -15,22 +15,22 @@ from auditor.model.text import UNPARSED, Document, Node, Source, Span
 from auditor.readers.flat import cut
 
 # A command inside a string may hold quotes of its own. Its length is bounded, so that a lost parenthesis stays cheap.
-_SUBSTITUTION = r"""\$\((?:[^()'"\n]|'[^'\n]{0,200}'|"[^"\n]{0,200}"|\([^()\n]{0,200}\)){0,500}+\)"""
-_STRING = rf'"(?:[^"\\$`]++|\\[\s\S]|`[^`]{{0,500}}`|{_SUBSTITUTION}|[$`])*+"'
+_SUBSTITUTION = r"""\$\((?>(?:[^()'"\n]|'[^'\n]{0,200}'|"[^"\n]{0,200}"|\([^()\n]{0,200}\)){0,500})\)"""
+_STRING = rf'"(?>(?:[^"\\$`]++|\\[\s\S]|`[^`]{{0,500}}`|{_SUBSTITUTION}|[$`])*)"'
 _SEGMENT = rf"""
     (?:[^\ \t\n'"\\$`;&|<>()\#]++|'[^']*'|{_STRING}|\\[^\n]|\$\{{[^}}\n]{{0,500}}\}}|{_SUBSTITUTION}|`[^`]{{0,500}}`|\$)
 """
 # The rest of a here document's first line is taken with it; what it feeds to a command is of no interest.
-_HEREDOC = r"""<<-?[\ \t]*["'\\]?(?P<tag>\w+)["']?[^\n]*+\n(?:(?!\t*(?P=tag)(?:\n|\Z))[^\n]*+(?:\n|(?<=[^\n])\Z))*+
+_HEREDOC = r"""<<-?[\ \t]*["'\\]?(?P<tag>\w+)["']?[^\n]*+\n(?>(?:(?!\t*(?P=tag)(?:\n|\Z))[^\n]*+(?:\n|(?<=[^\n])\Z))*)
     (?:\t*(?P=tag)(?:\n|\Z))?"""
 _GRAMMAR = rf"""
-    (?P<blank>(?:[\ \t]|\\\n)++)
+    (?P<blank>(?>(?:[\ \t]|\\\n)+))
   | (?P<newline>\r?\n)
   | (?P<comment>\#[^\n]*+)
   | (?P<heredoc>{_HEREDOC})
   | (?P<redirection>[0-9]*(?:&>>?|>>|>\||[<>]&|<>|[<>]))
   | (?P<operator>;;&?|;&|&&|\|\||\|&|[;&|()])
-  | (?P<word>{_SEGMENT}(?:{_SEGMENT}|\#)*+)
+  | (?P<word>{_SEGMENT}(?>(?:{_SEGMENT}|\#)*))
   | (?P<unparsed>[\s\S])
 """
 _ASSIGNED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\+?)=", re.ASCII)

@@ -11,16 +11,16 @@ from __future__ import annotations
 import hashlib
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
+from auditor.model.value import field, frozen
 from auditor.readers import pem
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unreadable:
     """Bytes that are not what they should be.
 
@@ -34,7 +34,7 @@ class Unreadable:
     certain: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Certificate:
     """One X.509 certificate (RFC 5280).
 
@@ -152,7 +152,7 @@ def _verify(child: Any, parent: Any) -> None:  # noqa: ANN401
         child.verify_directly_issued_by(parent)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RevocationList:
     """One certificate revocation list (RFC 5280, section 5).
 
@@ -198,7 +198,7 @@ def list_signed_by(signed: RevocationList, signer: Certificate) -> bool | None:
     return _or_none(verify)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PublicHalf:
     """What may be known of a private key: its kind, its size in bits, and the digest of its public half."""
 

@@ -7,10 +7,11 @@ hearsay is marked as not certain.
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+
+from auditor.model.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeadList:
     """A list that has ended.
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 from posixpath import commonprefix
 
 from auditor.model.text import Node, Span
+from auditor.model.value import frozen
 from auditor.readers.cf import CfDocument
 from auditor.sendmail.options import Named, Option, by_letter, named
 
@@ -89,7 +89,7 @@ class Line:
         return self.node.part(first, max(first, len(self.node.text.rstrip())))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OptionLine:
     """One O line.
 

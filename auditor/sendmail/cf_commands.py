@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
 from auditor.model.text import Span
+from auditor.model.value import frozen
 from auditor.sendmail.cf import CfView, Line, munch
 
 _NAME = re.compile(r"\{([^{}\s]+)\}|([^{\s])")
@@ -40,7 +40,7 @@ class Word(NamedTuple):
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClassFile:
     """An F line.
 
@@ -64,7 +64,7 @@ class ClassFile:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Map:
     """A K line.
 
@@ -106,7 +106,7 @@ class Field(NamedTuple):
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mailer:
     """An M line, or the X line of a mail filter, which is built alike.
 

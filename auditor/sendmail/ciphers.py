@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import takewhile
 
+from auditor.model.value import frozen
 from auditor.sendmail.cipher_suites import PROTOCOL_WORDS, SILENT, WEAK, Suite, aliases, suites
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Token:
     """One item of a cipher string.
 
@@ -36,7 +36,7 @@ class Token:
     unknown: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CipherList:
     """A cipher string, carried out.
 
@@ -127,7 +127,7 @@ def analyse(text: str) -> CipherList:
     return CipherList(tuple(tokens), error, state.active if error is None else frozenset(), state.level)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _State:
     active: frozenset[str]
     dead: frozenset[str]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from auditor.model.text import Source
+from auditor.model.value import frozen, replaced
 from auditor.trees.base import Owners, Tree
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Identity:
     """A user as a process runs as one.
 
@@ -71,7 +71,7 @@ def run_as(tree: Tree, run_as_user: str | None, trusted_user: str | None) -> Ide
     """
     trusted = _named(tree, trusted_user) if trusted_user else None
     found = _named(tree, run_as_user) if run_as_user else Identity.root()
-    return replace(found, trusted=trusted)
+    return replaced(found, trusted=trusted)
 
 
 def _named(tree: Tree, value: str) -> Identity:

@@ -8,10 +8,10 @@ what the guide leaves open is as setsockaddroptions does it).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from auditor.model.text import Span
+from auditor.model.value import field, frozen
 
 #: The services of the mail ports as the services files of the usual systems name them; names are case-sensitive.
 SERVICES: Mapping[str, int] = {
@@ -84,7 +84,7 @@ class Item(NamedTuple):
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listener:
     """One port the daemon listens on, as sendmail understands the line.
 

@@ -7,9 +7,10 @@ as in ``(8, 13, 0)``; a name without one has been there since before 8.12.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TypeAlias
+
+from auditor.model.value import frozen
 
 Release: TypeAlias = tuple[int, int, int]
 
@@ -146,7 +147,7 @@ CONF_SINCE: Mapping[str, Release] = _since(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FeatureFacts:
     """What is known of one FEATURE.
 

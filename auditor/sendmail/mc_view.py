@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from auditor.model.text import Span
+from auditor.model.value import frozen
 from auditor.readers.mc import McDocument
 
 #: Gives the document for the path of an ``include``, or None where the file cannot be had.
 Include: TypeAlias = Callable[[str], McDocument | None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Argument:
     """One argument of a macro call.
 
@@ -35,7 +36,7 @@ class Argument:
     unknown: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MacroCall:
     """A macro's name, with its arguments if a parenthesis follows.
 
@@ -73,7 +74,7 @@ class MacroCall:
         return self.args[number].unknown if number < len(self.args) else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TextLine:
     """A line of text that m4 writes to the ``.cf``; lines of blanks are left out.
 
@@ -97,7 +98,7 @@ class TextLine:
     after_cf: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trouble:
     """A place where m4 reads something else than what was meant.
 
@@ -109,7 +110,7 @@ class Trouble:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opaque:
     """Something that may define what this reading does not see.
 
@@ -127,7 +128,7 @@ class Opaque:
     names: frozenset[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Define:
     """One definition of a macro, or the removal of one.
 

@@ -8,9 +8,10 @@ when built with an _FFR_ define is counted from the version in which it became r
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
+
+from auditor.model.value import frozen
 
 # One option a line: name, letter of the one-letter form or "-", kind, first version, what the build must be made with.
 # The kinds are told at Option.kind.
@@ -187,7 +188,7 @@ CipherSuites - text 8.18
 _ACCUMULATING = ("words", "letters", "list")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Option:
     """One option.
 

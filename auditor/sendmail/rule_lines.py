@@ -59,8 +59,6 @@ def _left(left: str) -> RuleProblem | None:
 def _right(right: str, start: int, count: int) -> RuleProblem | None:
     if not right.strip():
         return RuleProblem("the right side is empty", start, start + len(right))
-    closing = opened = ""
-    place = 0
     for token in _TOKEN.finditer(right):
         sign = token[0][1:2]
         if sign.isdigit() and not 1 <= int(sign) <= count:
@@ -69,12 +67,20 @@ def _right(right: str, start: int, count: int) -> RuleProblem | None:
         if sign in _NOT_RIGHT:
             what = f"{token[0]} has no meaning on the right side"
             return RuleProblem(what, start + token.start(), start + token.end())
-        if sign in _CLOSES and closing:
+    return _look_ups(right, start)
+
+
+def _look_ups(right: str, start: int) -> RuleProblem | None:
+    opened: re.Match[str] | None = None
+    for token in _TOKEN.finditer(right):
+        sign = token[0][1:2]
+        if sign in _CLOSES and opened is not None:
             return RuleProblem("a look-up stands inside another one", start + token.start(), start + token.end())
         if sign in _CLOSES:
-            closing, opened, place = _CLOSES[sign], token[0], start + token.start()
-        elif sign and sign == closing:
-            closing = ""
-    if closing:
-        return RuleProblem(f"{opened} is never closed by ${closing}", place, place + len(opened))
-    return None
+            opened = token
+        elif opened is not None and sign == _CLOSES[opened[0][1:2]]:
+            opened = None
+    if opened is None:
+        return None
+    what = f"{opened[0]} is never closed by ${_CLOSES[opened[0][1:2]]}"
+    return RuleProblem(what, start + opened.start(), start + opened.end())

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
 from enum import Enum
 
 from auditor.model.unknown import Missing, Unknown
+from auditor.model.value import frozen
 from auditor.sendmail.file_demands import BY_ROOT, BY_STARTER, GROUP_DIRECTORY_FLAGS, USES, Demand, Purpose
 from auditor.sendmail.identity import Identity
 from auditor.trees.base import Entry, Kind, Owners, Tree
@@ -32,7 +32,7 @@ GROUP_DIRECTORY = "Group writable directory"
 DANGEROUS = "WARNING: dangerous write permissions"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """What sendmail makes of a file.
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import zip_longest
 
+from auditor.model.value import frozen
 from auditor.sendmail.options import letters_read
 
 SERVER_CERTIFICATE, SERVER_KEY = "ServerCertFile", "ServerKeyFile"
@@ -102,7 +102,7 @@ def what_keeps_server_off(values: Mapping[str, str | None], server_options: str 
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Letter:
     """One token of TLSSrvOptions, of which only the first character counts.
 
@@ -217,7 +217,7 @@ _PROTOCOLS = {
 PROTOCOLS = tuple(_PROTOCOLS)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SSLOption:
     """One item of ServerSSLOptions or ClientSSLOptions.
 
@@ -301,7 +301,7 @@ _DH_BITS = {"5": 512, "1": 1024, "2": 2048, "i": 2048, "I": 2048}
 DH_DEFAULT_BITS = 2048
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DHValue:
     """What a DHParameters value asks for; only its first character is looked at.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
@@ -10,6 +9,7 @@ from auditor.model.facts import fact
 from auditor.model.subjects import Install
 from auditor.model.text import Source
 from auditor.model.unknown import Missing, Unknown
+from auditor.model.value import frozen
 
 #: Files larger than this many bytes are refused; sendmail's maps are seldom a tenth of it.
 SIZE_LIMIT = 64 * 1024 * 1024
@@ -26,7 +26,7 @@ class Kind(Enum):
     OTHER = "device or FIFO"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Owners:
     """Who owns a file and who may do what with it.
 
@@ -56,7 +56,7 @@ class Owners:
         return f"0{self.mode:03o}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One path of a tree.
 

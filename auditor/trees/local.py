@@ -7,12 +7,12 @@ import os
 import posixpath
 import stat
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from auditor.model.text import Source
 from auditor.model.unknown import Missing, Unknown
+from auditor.model.value import frozen
 from auditor.trees.base import LINK_LIMIT, SIZE_LIMIT, Entry, Kind, Owners
 
 #: What these errors of the kernel say is that nothing is there.
@@ -24,7 +24,7 @@ _DIRECTORY = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Records:
     """Owners and modes that a file of the tree records, such as an ``.etckeeper``.
 

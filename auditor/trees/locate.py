@@ -6,12 +6,12 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatch
 from pathlib import Path
 
 from auditor.model.text import Source
+from auditor.model.value import frozen
 from auditor.trees.base import Entry, Kind, Tree
 from auditor.trees.local import LocalTree, contents
 
@@ -54,7 +54,7 @@ class Origin(StrEnum):
     DIRECTORY = "directory"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """One install to audit.
 

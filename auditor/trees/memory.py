@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from auditor.model.text import Source
 from auditor.model.unknown import Missing, Unknown
+from auditor.model.value import frozen
 from auditor.trees.base import LINK_LIMIT, SIZE_LIMIT, Entry, Kind, Owners
 
 ROOT = Owners(0o644, 0, 0, "root", "root")
@@ -15,7 +15,7 @@ ROOT_DIRECTORY = Owners(0o755, 0, 0, "root", "root")
 NO_OWNERS = Unknown("a checkout carries no owners")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MemoryFile:
     """One file, directory or link of a tree in memory; a ``target`` makes it a link."""
 

@@ -44,7 +44,11 @@ def origin(span: Span, view: McView | Unknown) -> Span:
     if isinstance(view, McView):
         wanted = span.text.strip()
         lines = [line.span for line in view.lines if line.text.strip() == wanted]
-        below = len(re.findall(rf"^{re.escape(wanted)}[ \t\r]*$", span.source.text[span.end :], re.MULTILINE)) if lines else 0
+        below = (
+            len(re.findall(rf"^{re.escape(wanted)}[ \t\r]*$", span.source.text[span.end :], re.MULTILINE))
+            if lines
+            else 0
+        )
         if below < len(lines):
             return lines[-1 - below]
     return span

@@ -1,8 +1,9 @@
 r"""The V line asks for a level that sendmail does not have, or is missing.
 
-It tells which level of the configuration language a .cf is written in. Every sendmail since 8.12 is at level 10; a higher one, or a
-vendor it was not built for, keeps the daemon from starting. Without the line the level is 0, where # behind a command begins
-no comment and much else is read as it was in 1990 (Sendmail Installation and Operation Guide, 5.8).
+It tells which level of the configuration language a .cf is written in. Every sendmail since 8.12 is
+at level 10; a higher one, or a vendor it was not built for, keeps the daemon from starting. Without
+the line the level is 0, where # behind a command begins no comment and much else is read as it was
+in 1990 (Sendmail Installation and Operation Guide, 5.8).
 
 In the log or at the client:
     Warning: .cf version level (11) exceeds sendmail version 8.17.1.9 functionality (10)
@@ -23,7 +24,8 @@ Good:
 Good:
     --- +/etc/mail/sendmail.cf
     V10
-Not when: sendmail is one of a vendor whose own code it is, such as Sun's, which needs that vendor's file.
+Not when: sendmail is one of a vendor whose own code it is, such as Sun's, which needs that vendor's
+    file.
 See: Sendmail Installation and Operation Guide, 5.8.
 """
 
@@ -72,7 +74,9 @@ def _one(line: Line) -> Verdicts:
 
 
 def _down(at: Span, message: str) -> Finding:
-    return Finding(at, message, _DOWN, Fix(f"build the .cf anew, so that it has V10/Berkeley: {BUILD}"), severity=Severity.CRITICAL)
+    return Finding(
+        at, message, _DOWN, Fix(f"build the .cf anew, so that it has V10/Berkeley: {BUILD}"), severity=Severity.CRITICAL
+    )
 
 
 def _old(level: int, at: Span) -> Finding:

@@ -1,8 +1,9 @@
 r"""The .cf is missing, empty, or only a piece of one.
 
-m4 writes while it reads. Where it stops at a mistake, what it has written so far stays, and with `m4 x.mc > sendmail.cf` that is
-the file sendmail reads: forty lines without a mailer. m4's exit code tells it, sendmail's own "*** ERROR" does not
-(cf/README, "GETTING STARTED"; Sendmail Installation and Operation Guide, 5).
+m4 writes while it reads. Where it stops at a mistake, what it has written so far stays, and with
+`m4 x.mc > sendmail.cf` that is the file sendmail reads: forty lines without a mailer. m4's exit
+code tells it, sendmail's own "*** ERROR" does not (cf/README, "GETTING STARTED"; Sendmail
+Installation and Operation Guide, 5).
 
 In the log or at the client:
     No local mailer defined
@@ -19,7 +20,8 @@ Bad:
 Good:
     --- +/etc/mail/sendmail.cf
     # every part is there
-Not when: only the .mc is kept in the repository that is looked at; there a file that is not seen is not missing.
+Not when: only the .mc is kept in the repository that is looked at; there a file that is not seen is
+    not missing.
 See: howto step 7; Sendmail Installation and Operation Guide, 4.1.
 """
 
@@ -50,7 +52,7 @@ def _missing(configuration: Configuration, files: ConfigurationFiles) -> Finding
     return Finding(
         files.cf_path,
         f"there is a {configuration.name.replace('.cf', '.mc')}, and no {configuration.name}",
-        "Programs on this host submit mail by sendmail.cf instead, which they may not use unless sendmail is set-user-ID root."
+        "Programs on this host submit mail by sendmail.cf instead, which needs a sendmail that is set-user-ID root."
         if submission
         else "sendmail does not start without it.",
         command(_build(configuration.name), f"make {configuration.name}"),

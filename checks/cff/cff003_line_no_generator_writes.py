@@ -1,8 +1,8 @@
 r"""A line of the .cf is no command, or is one by accident.
 
-readcf looks at the first character. Text that strayed into the file, from a comment that lost its dnl or a macro that m4 did
-not know, is refused, or sets a class, a macro or a ruleset that nobody meant: "See the README" begins the
-ruleset "ee" (Sendmail Installation and Operation Guide, 5).
+readcf looks at the first character. Text that strayed into the file, from a comment that lost its
+dnl or a macro that m4 did not know, is refused, or sets a class, a macro or a ruleset that nobody
+meant: "See the README" begins the ruleset "ee" (Sendmail Installation and Operation Guide, 5).
 
 In the log or at the client:
     sendmail.cf: line 39: unknown configuration line "listen on both ports"
@@ -26,8 +26,8 @@ Good:
     --- +/etc/mail/sendmail.cf
     Scheck_something else is said here
     Troot daemon uucp
-Not when: a ruleset's own line has a remark without its #, or the line is one of options (CFF004), of rules (CFF005) or the
-    V line (CFF001).
+Not when: a ruleset's own line has a remark without its #, or the line is one of options (CFF004),
+    of rules (CFF005) or the V line (CFF001).
 See: howto step 6; Sendmail Installation and Operation Guide, 5.
 """
 
@@ -46,6 +46,7 @@ from auditor.sendmail.odd_lines import odd
 from checks.cff import also, before_8_12, origin
 
 _SHOWN = 50
+_UNKNOWN = Taken("unknown configuration line", refused=True, meant=False)
 _KEPT = ("blank", "comment")
 
 
@@ -54,7 +55,7 @@ def line_no_generator_writes(cf: CfFile, version: Version | Unknown, view: McVie
     """Judge every line but those other rules judge; of neighbours that are refused the first one speaks for all."""
     old = before_8_12(version)
     for run in _runs(CfView(cf.document)):
-        if old and run[0][1].refused and run[0][0].node.kind != UNPARSED:
+        if old and run[0][1].refused and run[0][1] is not _UNKNOWN:
             yield Unknown("which commands a sendmail before 8.12 takes is not known here")
         else:
             yield _finding(run, view)
@@ -69,7 +70,11 @@ def _runs(view: CfView) -> Iterator[list[tuple[Line, Taken]]]:
         line = Line(node, view.live(node) if node.kind != UNPARSED else node.text.rstrip())
         has_queue = queue is not None and queue < node.start
         unknown = node.kind == UNPARSED
-        made = Taken("unknown configuration line", refused=True, meant=False) if unknown else odd(line, has_queue=has_queue)
+        made = (
+            Taken("unknown configuration line", refused=True, meant=False)
+            if unknown
+            else odd(line, has_queue=has_queue)
+        )
         if run and not (made is not None and made.refused and run[0][1].refused):
             yield run
             run = []

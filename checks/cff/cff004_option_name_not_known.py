@@ -1,8 +1,9 @@
 r"""An O line names an option that sendmail does not know, or not quite.
 
-Names count without regard to case, and a beginning that fits one option only is completed. Any other name is refused, and so is one
-with two blanks behind the O or without "=" before the value. OLogLevel=9, without the blank, is the old form: option L with the value
-"ogLevel=9", which is no number and so 0 (Sendmail Installation and Operation Guide, 5.6).
+Names count without regard to case, and a beginning that fits one option only is completed. Any
+other name is refused, and so is one with two blanks behind the O or without "=" before the value.
+OLogLevel=9, without the blank, is the old form: option L with the value "ogLevel=9", which is no
+number and so 0 (Sendmail Installation and Operation Guide, 5.6).
 
 In the log or at the client:
     readcf: unknown option name LogLevl
@@ -28,7 +29,8 @@ Good:
     --- +/etc/mail/sendmail.cf
     O loglevel=12
     O Timeout.IDENT=0
-Not when: the option is one that only special builds or later versions have; ENV005 asks the program for those.
+Not when: the option is one that only special builds or later versions have; ENV005 asks the program
+    for those.
 See: Sendmail Installation and Operation Guide, 5.6.
 """
 
@@ -67,7 +69,9 @@ def option_name_not_known(options: Options, version: Version | Unknown, view: Mc
     for line in options.abbreviated:
         name = line.option.name if line.option is not None else ""
         message = f"{line.written} is an abbreviation of {name}"
-        yield _one(line, view, message, "sendmail takes it, with a remark at every start.", f"write {name}", Severity.LOW)
+        yield _one(
+            line, view, message, "sendmail takes it, with a remark at every start.", f"write {name}", Severity.LOW
+        )
     for line in options.lines:
         yield from _other(line, view)
 
@@ -81,7 +85,11 @@ def _unknown(line: OptionLine, view: McView | Unknown) -> Finding:
     elif meant is not None:
         fix = f"put = between {meant.name} and its value"
     else:
-        fix = f"write {by_name()[near].name}" if near is not None else "write the name as the guide has it, or remove the line"
+        fix = (
+            f"write {by_name()[near].name}"
+            if near is not None
+            else "write the name as the guide has it, or remove the line"
+        )
     return _one(line, view, f"sendmail knows no option {name or 'without a name'}", _DOWN, fix)
 
 
@@ -100,7 +108,7 @@ def _other(line: OptionLine, view: McView | Unknown) -> Iterator[Finding]:
         yield _one(line, view, message, _DOWN, f"write {near}" if near is not None else "write it as the guide has it")
 
 
-def _one(
+def _one(  # noqa: PLR0913  # What a finding of this rule is made of.
     line: OptionLine, view: McView | Unknown, message: str, consequence: str, fix: str, severity: Severity | None = None
 ) -> Finding:
     node = Span(line.node.source, line.node.start, line.node.start + len(line.node.text.rstrip()))

@@ -1,8 +1,8 @@
 r"""A rule is refused: no tab, an empty side, or a sign on the wrong side.
 
-The two sides of a rule are parted by tabs, which editors and web pages turn into blanks. The right side may use $1 to $9 as far as the left one
-has wildcards, and no wildcards itself; what $( and $[ open must be closed
-(Sendmail Installation and Operation Guide, 5.2).
+The two sides of a rule are parted by tabs, which editors and web pages turn into blanks. The right
+side may use $1 to $9 as far as the left one has wildcards, and no wildcards itself; what $( and $[
+open must be closed (Sendmail Installation and Operation Guide, 5.2).
 
 In the log or at the client:
     invalid rewrite line "R$* $: $1" (tab expected)
@@ -51,7 +51,12 @@ def rule_refused(cf: CfFile | Unknown, rulesets: Rulesets | Unknown, view: McVie
     """Judge each R line of the .cf, or those that the .mc passes on."""
     if isinstance(rulesets, Rulesets):
         for orphan in rulesets.orphans:
-            yield _finding(orphan.stripped(), "the rule belongs to no ruleset: no S line stands above it", view, Fix("put it below an S line"))
+            yield _finding(
+                orphan.stripped(),
+                "the rule belongs to no ruleset: no S line stands above it",
+                view,
+                Fix("put it below an S line"),
+            )
     elif isinstance(view, Unknown):
         yield view
     orphans = {orphan.start for orphan in rulesets.orphans} if isinstance(rulesets, Rulesets) else set()
@@ -65,7 +70,9 @@ def _lines(cf: CfFile | Unknown, view: McView | Unknown) -> Iterator[Line]:
     if isinstance(cf, CfFile):
         yield from CfView(cf.document).lines("rule")
     elif isinstance(view, McView):
-        yield from (each.line for each in passed(view, "R") if each.first.section is not None and not each.first.partial)
+        yield from (
+            each.line for each in passed(view, "R") if each.first.section is not None and not each.first.partial
+        )
 
 
 def _finding(place: Span, what: str, view: McView | Unknown, fix: Fix) -> Finding:

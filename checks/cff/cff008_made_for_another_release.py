@@ -1,7 +1,8 @@
 r"""The .cf was made by the cf tree of another release than the installed sendmail.
 
-DZ says which release wrote the rules. A new program runs an old file, but without the rules, reply codes and defaults that came since;
-a file newer than the program may use what it does not have (the release notes; cf/README, "INTRODUCTION").
+DZ says which release wrote the rules. A new program runs an old file, but without the rules, reply
+codes and defaults that came since; a file newer than the program may use what it does not have (the
+release notes; cf/README, "INTRODUCTION").
 
 In the log or at the client:
     nothing; 220 greetings and Received lines show both, as in 8.18.1/8.14.4
@@ -14,7 +15,8 @@ Bad:
 Good:
     --- $ sendmail -d0.13 -bt
     Version 8.18.1
-     Compiled with: DNSMAP LOG MAP_REGEX MILTER NAMED_BIND NETINET NETINET6 NEWDB PIPELINING SASLv2 SOCKETMAP STARTTLS USERDB
+     Compiled with: DNSMAP LOG MAP_REGEX MILTER NAMED_BIND NETINET NETINET6 NEWDB
+     \t\tPIPELINING SASLv2 SOCKETMAP STARTTLS USERDB
     --- +/etc/mail/sendmail.cf
     DZ8.18.2/Debian
 Not when: only the last number or a vendor's suffix differs.

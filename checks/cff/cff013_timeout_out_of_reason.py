@@ -1,9 +1,10 @@
 r"""A timeout is far too long or too short.
 
-By default a client may keep a connection, and so one of the daemon's children, for an hour before each command and
-each block of data, or in the middle of a TLS handshake. On the client's side RFC 5321, section 4.5.3.2, gives what
-must be waited at least. A message should be tried for some days, and its sender be told before it is given up
-(Sendmail Installation and Operation Guide, 4.1.2 and 5.6).
+By default a client may keep a connection, and so one of the daemon's children, for an hour before
+each command and each block of data, or in the middle of a TLS handshake. On the client's side RFC
+5321, section 4.5.3.2, gives what must be waited at least. A message should be tried for some days,
+and its sender be told before it is given up (Sendmail Installation and Operation Guide, 4.1.2 and
+5.6).
 
 In the log or at the client:
     timeout waiting for input from ... during server cmd read
@@ -25,7 +26,8 @@ Good:
     define(`confTO_QUEUERETURN', `3d')dnl
     define(`confTO_QUEUEWARN', `0')dnl
     define(`confTO_DATAFINAL', `1h')dnl
-Not when: every listener is bound to the loopback interface; there nobody is kept waiting by strangers.
+Not when: every listener is bound to the loopback interface; there nobody is kept waiting by
+    strangers.
 See: Sendmail Installation and Operation Guide, 5.6, Timeout; RFC 5321, 4.5.3.2.
 """
 
@@ -40,7 +42,11 @@ from auditor.model.finding import Finding, Fix, Severity, replace
 from auditor.sendmail.times import seconds, spoken
 
 #: What a stranger may draw out, with the macro that sets it and a good value; an hour where it is not set.
-_IDLE = {"command": ("confTO_COMMAND", "5m"), "datablock": ("confTO_DATABLOCK", "10m"), "starttls": ("confTO_STARTTLS", "2m")}
+_IDLE = {
+    "command": ("confTO_COMMAND", "5m"),
+    "datablock": ("confTO_DATABLOCK", "10m"),
+    "starttls": ("confTO_STARTTLS", "2m"),
+}
 _HOUR, _DAY, _MINUTE = 3600, 86400, 60
 #: What a client is to wait at least, in minutes.
 _LEAST = {"initial": 5, "mail": 5, "rcpt": 5, "datainit": 2, "datablock": 3, "datafinal": 10}
@@ -86,7 +92,7 @@ def _idle(options: Options, files: ConfigurationFiles, minutes: int) -> Iterator
     if unset:
         yield Finding(
             files.to_mend,
-            f"Timeout.{', Timeout.'.join(name for name, _ in unset)} {'are' if len(unset) > 1 else 'is'} left at an hour",
+            f"left at an hour: {', '.join(f'Timeout.{name}' for name, _ in unset)}",
             "Whoever connects and says nothing keeps one of the daemon's processes for so long.",
             Fix("\n".join(line for _, line in unset)),
             severity=Severity.LOW,

@@ -1,8 +1,9 @@
 r"""An option is set that does harm or was given up long ago.
 
-Each of these exists for a test, a bug or a habit of the eighties. Verbose and ErrorMode belong on a command line;
-MatchGECOS delivers to whoever has a similar full name; UseErrorsTo and DontPruneRoutes serve headers and routes that
-RFC 5321 abolished (Sendmail Installation and Operation Guide, 5.6).
+Each of these exists for a test, a bug or a habit of the eighties. Verbose and ErrorMode belong on a
+command line; MatchGECOS delivers to whoever has a similar full name; UseErrorsTo and
+DontPruneRoutes serve headers and routes that RFC 5321 abolished (Sendmail Installation and
+Operation Guide, 5.6).
 
 In the log or at the client:
     nothing
@@ -29,10 +30,16 @@ from auditor.sendmail.macros import OPTION_OF
 _FLAGS = {
     "Verbose": (True, "Every delivery writes its dialogue to the terminal, and runs in the foreground."),
     "IgnoreDots": (True, "A line with a dot alone no longer ends a message that a program hands over."),
-    "TryNullMXList": (True, "A domain of this host's that is missing in class w shows as a time-out at the domain's own address, not as a loop."),
+    "TryNullMXList": (
+        True,
+        "A domain of this host that class w lacks shows as a time-out, not as the loop it is.",
+    ),
     "UseErrorsTo": (True, "Bounces go to an Errors-To: header, which whoever writes a message can point at anybody."),
     "MatchGECOS": (True, "Mail is delivered to users whose full name resembles the address, perhaps to the wrong one."),
-    "UnsafeGroupWrites": (False, "A .forward or :include: file that a group may write is trusted: its members act as the user."),
+    "UnsafeGroupWrites": (
+        False,
+        "A .forward or :include: file that a group may write is trusted: its members act as the user.",
+    ),
     "DontPruneRoutes": (True, "Source routes, which nothing but abuse uses today, are kept."),
 }
 _MODES = {"w": "Errors are written to the terminals of users who are logged in.", "q": "Errors are thrown away."}
@@ -47,9 +54,8 @@ def setting_nobody_wants(options: Options) -> Verdicts:
         if setting is not None and setting.is_true is odd:
             yield _finding(setting, f"{name} is {str(odd).lower()}", consequence)
     mode = options.get("ErrorMode")
-    consequence = _MODES.get(mode.value[:1].lower()) if mode is not None else None
-    if mode is not None and consequence is not None:
-        yield _finding(mode, f"ErrorMode is {mode.value}", consequence)
+    if mode is not None and mode.value[:1].lower() in _MODES:
+        yield _finding(mode, f"ErrorMode is {mode.value}", _MODES[mode.value[:1].lower()])
 
 
 def _finding(setting: Setting, message: str, consequence: str) -> Finding:

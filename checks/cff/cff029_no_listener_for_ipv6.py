@@ -1,8 +1,9 @@
 r"""The host's name has an address of IPv6, and port 25 is not open there.
 
-A listener without Family=inet6 hears IPv4 only. Peers that have both try the address in DNS first, are refused, and
-fall back, or do not. Two DAEMON_OPTIONS are needed, each with its family; both on the wildcard address collide, since
-sendmail does not ask for IPV6_V6ONLY (Sendmail Installation and Operation Guide, 5.6, DaemonPortOptions).
+A listener without Family=inet6 hears IPv4 only. Peers that have both try the address in DNS first,
+are refused, and fall back, or do not. Two DAEMON_OPTIONS are needed, each with its family; both on
+the wildcard address collide, since sendmail does not ask for IPV6_V6ONLY (Sendmail Installation and
+Operation Guide, 5.6, DaemonPortOptions).
 
 In the log or at the client:
     connect to 2001:db8::25 port 25: Connection refused
@@ -18,8 +19,8 @@ Bad:
 Good:
     DAEMON_OPTIONS(`Name=MTA-v4, Family=inet, Port=smtp')dnl
     DAEMON_OPTIONS(`Name=MTA-v6, Family=inet6, Addr=2001:db8:0:25:0:0:0:10, Port=smtp')dnl
-Not when: the name has no AAAA record, or every listener is bound to the loopback interface; two listeners that
-collide are CFF024's.
+Not when: the name has no AAAA record, or every listener is bound to the loopback interface; two
+    listeners that collide are CFF024's.
 See: Sendmail Installation and Operation Guide, 5.6.
 """
 

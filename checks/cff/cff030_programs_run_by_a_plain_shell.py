@@ -1,8 +1,8 @@
 r"""Programs in aliases and .forward files are run by a plain shell.
 
-Mail to "|command" is handed to the mailer prog, by default /bin/sh: a line in an alias or a .forward can run anything.
-The restricted shell smrsh runs only what the administrator has put into its directory
-(cf/README, FEATURE(smrsh); smrsh(8)).
+Mail to "|command" is handed to the mailer prog, by default /bin/sh: a line in an alias or a
+.forward can run anything. The restricted shell smrsh runs only what the administrator has put into
+its directory (cf/README, FEATURE(smrsh); smrsh(8)).
 
 In the log or at the client:
     nothing; with smrsh: smrsh: "command" not available for sendmail programs
@@ -46,7 +46,7 @@ _SMRSH = (
 
 
 @check("CFF030", severity=Severity.MEDIUM, confidence=Confidence.HIGH, howto="6")
-def programs_run_by_a_plain_shell(
+def programs_run_by_a_plain_shell(  # noqa: PLR0913  # The mailer shows in the .cf, or in four parts of the .mc.
     mailers: Mailers | Unknown,
     uses: MailerUses | Unknown,
     features: Features | Unknown,
@@ -99,7 +99,7 @@ def _finding(path: str, at: Span, span: Span, smrsh: str) -> Finding:
     return Finding(
         at,
         f"the mailer prog is {path}",
-        "Whoever can write an alias or a .forward file runs any program here, and a bug in sendmail runs it for strangers.",
+        "Whoever can write an alias or a .forward file runs any program here, and so does a hole in sendmail.",
         replace(at.part(0, 0), f"{line}\n", title) if at.path.endswith(".mc") else Fix(title),
         () if span is at else ((span, "the mailer is defined here"),),
     )

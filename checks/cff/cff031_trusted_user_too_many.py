@@ -1,8 +1,9 @@
 r"""Class t trusts somebody who need not be trusted.
 
-Its members may give any sender with -f, and nobody is told by X-Authentication-Warning. root, daemon and the owners of list managers
-need it; an account that runs other people's code, such as a web server's, or a person's own need it hardly ever
-(Sendmail Installation and Operation Guide, 4.11 and 5.3; cf/README, use_ct_file).
+Its members may give any sender with -f, and nobody is told by X-Authentication-Warning. root,
+daemon and the owners of list managers need it; an account that runs other people's code, such as a
+web server's, or a person's own need it hardly ever (Sendmail Installation and Operation Guide, 4.11
+and 5.3; cf/README, use_ct_file).
 
 In the log or at the client:
     Authentication-Warning: host: bob set sender to x using -f, for those who are not members

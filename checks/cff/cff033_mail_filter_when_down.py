@@ -1,9 +1,9 @@
 r"""Mail filters: what happens while one is down, and whether each is asked at all.
 
-An X line whose F= is missing lets mail pass unfiltered while the filter cannot be reached; F=R refuses all of it for good, F=T for the
-time being. InputMailFilters, or a listener's own list, says which are asked: a name that no X line defines keeps
-the daemon from starting, and a filter that no list names is never called
-(Sendmail Installation and Operation Guide, 5.11; libmilter/README).
+An X line whose F= is missing lets mail pass unfiltered while the filter cannot be reached; F=R
+refuses all of it for good, F=T for the time being. InputMailFilters, or a listener's own list, says
+which are asked: a name that no X line defines keeps the daemon from starting, and a filter that no
+list names is never called (Sendmail Installation and Operation Guide, 5.11; libmilter/README).
 
 In the log or at the client:
     InputFilter spamd not defined
@@ -21,7 +21,8 @@ Good:
     INPUT_MAIL_FILTER(`clamav', `S=local:/run/clamav/milter.sock, F=T, T=C:5m;S:1m;R:1m;E:5m')dnl
 Good:
     define(`confMILTER_LOG_LEVEL', `9')dnl
-Not when: the filter only watches; its X line may then well be without F=, which the severity allows for.
+Not when: the filter only watches; its X line may then well be without F=, which the severity allows
+    for.
 See: cf/README, "ADDING NEW MAIL FILTERS"; Sendmail Installation and Operation Guide, 5.11.
 """
 

@@ -1,8 +1,9 @@
 r"""An IPv6 address in a class is written short, with "::".
 
-Since 8.15 sendmail writes addresses in full, 2001:db8:0:0:0:0:0:1, before it looks them up, unless UseCompressedIPv6Addresses
-is set. A member of a class that has "::" is never found then: no relaying, no local delivery to the literal
-(release notes of 8.15.1; Sendmail Installation and Operation Guide, 5.6).
+Since 8.15 sendmail writes addresses in full, 2001:db8:0:0:0:0:0:1, before it looks them up, unless
+UseCompressedIPv6Addresses is set. A member of a class that has "::" is never found then: no
+relaying, no local delivery to the literal (release notes of 8.15.1; Sendmail Installation and
+Operation Guide, 5.6).
 
 In the log or at the client:
     550 5.7.1 <x@example.net>... Relaying denied
@@ -40,7 +41,7 @@ _SHORT = re.compile(r"(\[?)(IPv6:)?([0-9a-f:]*::[0-9a-f:]*)(\]?)", re.IGNORECASE
 
 
 @check("CFF035", severity=Severity.MEDIUM, confidence=Confidence.HIGH)
-def ipv6_address_written_short(
+def ipv6_address_written_short(  # noqa: PLR0913  # Which version reads the classes has two sources.
     configuration: Configuration,
     classes: Classes,
     options: Options,

@@ -1,8 +1,8 @@
 r"""A ruleset that has rules is opened a second time.
 
-sendmail adds the new rules behind the old ones. Where the old ones end every address, as most of sendmail's own do, the new
-ones are never reached; where two people meant two rulesets, both now act in one
-(Sendmail Installation and Operation Guide, 5.1).
+sendmail adds the new rules behind the old ones. Where the old ones end every address, as most of
+sendmail's own do, the new ones are never reached; where two people meant two rulesets, both now act
+in one (Sendmail Installation and Operation Guide, 5.1).
 
 In the log or at the client:
     WARNING: Ruleset OurDomain has multiple definitions, from sendmail -bt and -bC only
@@ -20,7 +20,8 @@ Good:
     SOurHost
     SOurDomain
     R$+ @ doe.org\t$: $1
-Not when: the first S line has no rules below it, as those of sendmail's own files for local rulesets.
+Not when: the first S line has no rules below it, as those of sendmail's own files for local
+    rulesets.
 See: Sendmail Installation and Operation Guide, 5.1.
 """
 

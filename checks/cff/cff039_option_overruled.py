@@ -1,9 +1,10 @@
 r"""An O line is overruled by a later one for the same option.
 
-The last one counts. What a .mc puts under LOCAL_CONFIG comes out above the options that the macros write, so it takes effect
-only for options that these leave alone; for all others the macro's own value follows and wins, without a word. Options that add
-up, PrivacyOptions, AuthOptions, DontBlameSendmail and the listeners, are no part of this
-(cf/README, LOCAL_CONFIG; Sendmail Installation and Operation Guide, 5.6).
+The last one counts. What a .mc puts under LOCAL_CONFIG comes out above the options that the macros
+write, so it takes effect only for options that these leave alone; for all others the macro's own
+value follows and wins, without a word. Options that add up, PrivacyOptions, AuthOptions,
+DontBlameSendmail and the listeners, are no part of this (cf/README, LOCAL_CONFIG; Sendmail
+Installation and Operation Guide, 5.6).
 
 In the log or at the client:
     nothing

@@ -1,8 +1,9 @@
 r"""The service switch keeps sendmail from DNS, or ResolverOptions has a word it refuses.
 
-Where ServiceSwitchFile, /etc/mail/service.switch by default, exists and its hosts line lacks dns, sendmail asks for no MX record:
-mail goes to the address a file gives, or comes back. Without the file DNS is asked. The system's own nsswitch.conf is another
-matter (Sendmail Installation and Operation Guide, 5.6, ServiceSwitchFile and ResolverOptions).
+Where ServiceSwitchFile, /etc/mail/service.switch by default, exists and its hosts line lacks dns,
+sendmail asks for no MX record: mail goes to the address a file gives, or comes back. Without the
+file DNS is asked. The system's own nsswitch.conf is another matter (Sendmail Installation and
+Operation Guide, 5.6, ServiceSwitchFile and ResolverOptions).
 
 In the log or at the client:
     Host unknown (Name server: example.net: host not found)
@@ -20,7 +21,8 @@ Good:
     aliases files
 Good:
     define(`confBIND_OPTS', `+WorkAroundBrokenAAAA -dnsrch')dnl
-Not when: all mail goes to a smart host in brackets, whose address a file gives; submit.cf, which talks to this host only.
+Not when: all mail goes to a smart host in brackets, whose address a file gives; submit.cf, which
+    talks to this host only.
 See: Sendmail Installation and Operation Guide, 5.6.
 """
 
@@ -83,7 +85,7 @@ def _judge(source: Source) -> Iterator[Finding]:
             yield Finding(
                 span,
                 f"hosts is looked up in {line[1]} only",
-                "No MX record is asked for: mail to other domains goes to the wrong host, or comes back as undeliverable.",
+                "No MX record is asked for: mail to other domains goes to the wrong host, or comes back.",
                 replace(span, f"{line[1]} dns", "add dns"),
             )
         if line[1]:

@@ -16,7 +16,8 @@ _SHOWN = 3
 def build(files: ConfigurationFiles, newest: str) -> str:
     """What is typed to build a .cf anew without losing the old one where m4 stops halfway."""
     source = newest if newest.endswith(".mc") else files.to_mend
-    return f"m4 {source} > {files.cf_path}.new && sendmail -C {files.cf_path}.new -bC && mv {files.cf_path}.new {files.cf_path}"
+    new = f"{files.cf_path}.new"
+    return f"m4 {source} > {new} && sendmail -C {new} -bC && mv {new} {files.cf_path}"
 
 
 def differing(
@@ -29,9 +30,10 @@ def differing(
         places += [(span, each.what) for span in (each.in_cf, each.in_mc) if span is not None]
     first = places[0][0] if places else files.cf_path
     more = f", and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    words = "; ".join(each.what for each in found[:_SHOWN])
     yield Finding(
         first,
-        f"{configuration.name} is not what {files.to_mend} makes: {'; '.join(each.what for each in found[:_SHOWN])}{more}",
+        f"{configuration.name} is not what {files.to_mend} makes: {words}{more}",
         consequence,
         command(build(files, drift.newest), title),
         tuple(places[1:]),

@@ -1,8 +1,9 @@
 r"""The .cf is not what its .mc makes.
 
-sendmail reads the .cf only. Where options, listeners, classes, maps or features differ, somebody changed the .mc and did not build
-it, or the .cf was made of another .mc. Compared is what the .mc says without running m4; where that depends on
-files that are not here nothing is claimed (cf/README, "GETTING STARTED").
+sendmail reads the .cf only. Where options, listeners, classes, maps or features differ, somebody
+changed the .mc and did not build it, or the .cf was made of another .mc. Compared is what the .mc
+says without running m4; where that depends on files that are not here nothing is claimed
+(cf/README, "GETTING STARTED").
 
 In the log or at the client:
     nothing; "I have set it, and it does not work"
@@ -21,7 +22,8 @@ Good:
     define(`confLOG_LEVEL', `12')dnl
     --- +/etc/mail/sendmail.cf
     O LogLevel=12
-Not when: the .cf is the younger of the two and says that it is not to be edited, which is DRF003's; submit.cf is DRF005's.
+Not when: the .cf is the younger of the two and says that it is not to be edited, which is DRF003's;
+    submit.cf is DRF005's.
 See: howto step 7; cf/README, "GETTING STARTED".
 """
 

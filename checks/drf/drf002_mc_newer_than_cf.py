@@ -1,7 +1,7 @@
 r"""The .mc, or a file it includes, was changed after the .cf was built.
 
-No difference shows in what can be told without m4, but rulesets and what other files add are not seen. Either the
-change waits to be built, or only the date is new (cf/README, "GETTING STARTED").
+No difference shows in what can be told without m4, but rulesets and what other files add are not
+seen. Either the change waits to be built, or only the date is new (cf/README, "GETTING STARTED").
 
 In the log or at the client:
     nothing

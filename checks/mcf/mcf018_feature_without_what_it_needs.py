@@ -60,11 +60,12 @@ _ARGUMENT = {
 def feature_without_what_it_needs(view: McView) -> Verdicts:
     """Ask for each feature what stands above it."""
     uses = [call for call in sure(view, "FEATURE") if call.gap is None]
+    above: set[str] = set()
     for call in uses:
-        above = {each.value(0) for each in uses if each.order < call.order}
         for need in _needs(call):
             if need not in above:
                 yield from _lacking(view, call, need, uses)
+        above.add(call.value(0))
         yield from _alone(view, call)
         if call.value(0) == "greet_pause" and len(call.args) > 1:
             yield from _pause(call, uses)
@@ -107,14 +108,17 @@ def _alone(view: McView, call: MacroCall) -> Iterator[Finding]:
             "m4 prints an error and exits with 0; the feature does not know what to do.",
             Fix(f"write FEATURE(`{name}', `{_ARGUMENT[name]}')dnl"),
         )
-    defined = any(each.name == "LUSER_RELAY" and each.order < call.order for each in view.defines)
-    if name == "preserve_luser_host" and not defined and view.unseen("LUSER_RELAY") is None:
+    if name == "preserve_luser_host" and not _has_luser_relay(view, call) and view.unseen("LUSER_RELAY") is None:
         yield Finding(
             call.args[0].inner,
             "preserve_luser_host needs LUSER_RELAY above it",
             "m4 complains; the host part is lost for unknown users.",
             Fix("define LUSER_RELAY above the feature"),
         )
+
+
+def _has_luser_relay(view: McView, call: MacroCall) -> bool:
+    return any(each.name == "LUSER_RELAY" and each.order < call.order for each in view.defines)
 
 
 def _pause(call: MacroCall, uses: list[MacroCall]) -> Iterator[Finding]:

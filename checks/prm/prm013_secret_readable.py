@@ -66,7 +66,7 @@ def secret_readable(tree: Tree, files: MapFiles | Unknown, options: Options | Un
             continue
         entry = tree.entry(path)
         owners = owners_of(entry)
-        if not tree.tells_absence and isinstance(entry, Entry) and isinstance(owners, Unknown):
+        if not tree.tells_absence and isinstance(entry, Entry):
             yield Finding(
                 path,
                 f"{path} holds a password, and it is in a checkout",

@@ -41,9 +41,7 @@ def sasl_database_open(tree: Tree, sasl: SASLConfig) -> Verdicts:
         if isinstance(source, Missing):
             continue
         owners = owners_of(tree.entry(path))
-        if isinstance(owners, Owners):
-            yield from _judged(path, owners, sasl)
-        elif not tree.tells_absence and isinstance(source, Source) and _PROPERTY in source.data:
+        if not tree.tells_absence and isinstance(source, Source) and _PROPERTY in source.data:
             yield Finding(
                 path,
                 f"{path} holds passwords, and it is in a checkout",
@@ -51,6 +49,8 @@ def sasl_database_open(tree: Tree, sasl: SASLConfig) -> Verdicts:
                 Fix("take the file out of the repository and its history, and have the passwords changed"),
                 severity=Severity.CRITICAL,
             )
+        elif isinstance(owners, Owners):
+            yield from _judged(path, owners, sasl)
         else:
             yield owners or Unknown(f"{path} is no regular file")
 

@@ -48,4 +48,6 @@ def removed(use: FeatureUse, title: str) -> Fix:
     end = source.text.find("\n", use.call.span.end)
     rest = source.text[use.call.span.end : end if end >= 0 else len(source.text)]
     whole = rest.strip() in ("", "dnl")
-    return replace(Span(source, use.call.span.start, use.call.span.end + len(rest) + 1) if whole else use.call.span, "", title)
+    return replace(
+        Span(source, use.call.span.start, use.call.span.end + len(rest) + 1) if whole else use.call.span, "", title
+    )

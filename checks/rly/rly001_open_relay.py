@@ -1,7 +1,8 @@
 r"""The host is an open relay: it takes mail from anybody to anybody.
 
-FEATURE(promiscuous_relay) takes away the rule that refuses everything else, and with it every check of who the client is. Such hosts are found
-within hours and end on every block list (cf/README, "ANTI-SPAM CONFIGURATION CONTROL").
+FEATURE(promiscuous_relay) takes away the rule that refuses everything else, and with it every check
+of who the client is. Such hosts are found within hours and end on every block list (cf/README,
+"ANTI-SPAM CONFIGURATION CONTROL").
 
 In the log or at the client:
     *** WARNING: FEATURE(`promiscuous_relay') configures your system as open, from m4

@@ -1,7 +1,7 @@
 r"""Whoever claims a local sender may relay.
 
-FEATURE(relay_local_from) believes MAIL FROM, which anybody can write: the name of a local user is enough to send mail
-anywhere (cf/README, relay_local_from, which warns of it).
+FEATURE(relay_local_from) believes MAIL FROM, which anybody can write: the name of a local user is
+enough to send mail anywhere (cf/README, relay_local_from, which warns of it).
 
 In the log or at the client:
     nothing; spam with a local sender

@@ -1,7 +1,8 @@
 r"""Whoever claims a sender that the access map lists may relay.
 
-FEATURE(relay_mail_from) looks up MAIL FROM, which anybody can write, for From: entries with RELAY; with the argument
-domain a sender's domain is enough (cf/README, relay_mail_from, which says to use it only as a last resort).
+FEATURE(relay_mail_from) looks up MAIL FROM, which anybody can write, for From: entries with RELAY;
+with the argument domain a sender's domain is enough (cf/README, relay_mail_from, which says to use
+it only as a last resort).
 
 In the log or at the client:
     nothing; spam with such a sender

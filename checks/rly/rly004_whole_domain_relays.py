@@ -1,7 +1,8 @@
 r"""Every host of the host's own domain may relay.
 
-FEATURE(relay_entire_domain) takes $m, what follows the first dot of the host's name, for the own domain: all its hosts may relay, and anybody
-to it. A host that is called example.com relays for com (cf/README, relay_entire_domain).
+FEATURE(relay_entire_domain) takes $m, what follows the first dot of the host's name, for the own
+domain: all its hosts may relay, and anybody to it. A host that is called example.com relays for com
+(cf/README, relay_entire_domain).
 
 In the log or at the client:
     nothing
@@ -47,7 +48,7 @@ def whole_domain_relays(
             f"relay_entire_domain opens this host for {domain or 'the whole of its domain'}",
             "Anybody below that domain sends mail to the whole world through this host."
             if public
-            else "Every machine of the domain, and whoever takes over one of them, sends mail anywhere through this host.",
+            else "Every machine of the domain, and whoever takes one over, sends mail anywhere through this host.",
             removed(use, "remove the feature, and name networks: RELAY_DOMAIN(`192.0.2')"),
             severity=Severity.CRITICAL if public else Severity.MEDIUM,
         )

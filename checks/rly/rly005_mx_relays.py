@@ -1,7 +1,8 @@
 r"""Whoever points an MX at this host may relay through it.
 
-FEATURE(relay_based_on_MX) takes mail for every domain whose MX record names this host. The record is in the zone of whoever wants it, and
-each recipient costs DNS queries (cf/README, relay_based_on_MX).
+FEATURE(relay_based_on_MX) takes mail for every domain whose MX record names this host. The record
+is in the zone of whoever wants it, and each recipient costs DNS queries (cf/README,
+relay_based_on_MX).
 
 In the log or at the client:
     nothing
@@ -9,7 +10,8 @@ Bad:
     FEATURE(`relay_based_on_MX')dnl
 Good:
     dnl FEATURE(`relay_based_on_MX')dnl
-Not when: every listener is bound to the loopback interface. A backup exchanger had better list its domains.
+Not when: every listener is bound to the loopback interface. A backup exchanger had better list its
+    domains.
 See: cf/README, relay_based_on_MX.
 """
 

@@ -1,7 +1,8 @@
 r"""user%site@here is not looked at twice.
 
-A recipient such as user%example.net@doe.org is split before it is checked, and the rest is checked again. FEATURE(loose_relay_check)
-leaves that out: where the own domain is in class R, anybody relays that way (cf/README, loose_relay_check).
+A recipient such as user%example.net@doe.org is split before it is checked, and the rest is checked
+again. FEATURE(loose_relay_check) leaves that out: where the own domain is in class R, anybody
+relays that way (cf/README, loose_relay_check).
 
 In the log or at the client:
     RCPT To:<user%example.net@doe.org> is accepted

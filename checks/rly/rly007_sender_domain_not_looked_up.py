@@ -1,8 +1,9 @@
 r"""Mail is taken from senders whose domain does not exist.
 
-Nobody can answer such mail, and its bounces stay in the queue. sendmail refuses it unless FEATURE(accept_unresolvable_domains)
-is used, which Red Hat's file has switched on; TEMP in class {ResOk} lets those pass whose DNS gives no answer for the time being
-(cf/README, accept_unresolvable_domains).
+Nobody can answer such mail, and its bounces stay in the queue. sendmail refuses it unless
+FEATURE(accept_unresolvable_domains) is used, which Red Hat's file has switched on; TEMP in class
+{ResOk} lets those pass whose DNS gives no answer for the time being (cf/README,
+accept_unresolvable_domains).
 
 In the log or at the client:
     nothing; without the feature: 553 5.1.8 Domain of sender address does not exist
@@ -13,7 +14,8 @@ Bad:
     C{ResOk}TEMP
 Good:
     dnl FEATURE(`accept_unresolvable_domains')dnl
-Not when: the host is behind a firewall and sees a part of DNS only; on the loopback interface it matters less.
+Not when: the host is behind a firewall and sees a part of DNS only; on the loopback interface it
+    matters less.
 See: cf/README, accept_unresolvable_domains.
 """
 

@@ -1,8 +1,8 @@
 r"""An entry of class R opens the host for too many, or for nobody.
 
-relay-domains, RELAY_DOMAIN and C{R} lines name domains, each with all that is below it, and networks by the beginning of
-their addresses: 10 is 10.0.0.0/8. A network as 192.0.2.0/24, or a name with *, never matches
-(cf/README, RELAY_DOMAIN).
+relay-domains, RELAY_DOMAIN and C{R} lines name domains, each with all that is below it, and
+networks by the beginning of their addresses: 10 is 10.0.0.0/8. A network as 192.0.2.0/24, or a name
+with *, never matches (cf/README, RELAY_DOMAIN).
 
 In the log or at the client:
     550 5.7.1 <x@example.net>... Relaying denied, for an entry that never matches
@@ -24,7 +24,8 @@ Good:
     192.168
     172.16.5.
     .lab.example.org
-Not when: the network is a private one, RFC 1918 or fc00::/7. A provider's own large network is to be named in smaller pieces.
+Not when: the network is a private one, RFC 1918 or fc00::/7. A provider's own large network is to
+    be named in smaller pieces.
 See: cf/README, RELAY_DOMAIN.
 """
 
@@ -43,9 +44,13 @@ _FREE = frozenset(
     web.de mail.ru yandex.ru qq.com 163.com 126.com proton.me protonmail.com
     """.split()
 )
-_PRIVATE = re.compile(r"(?:10|127|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))(?:\.|$)")
+_PRIVATE = re.compile(
+    r"(?:10|127|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))(?:\.|$)"
+)
 _NETWORK = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,3}\.?")
-_CIDR = re.compile(r"(?P<address>\d{1,3}(?:\.\d{1,3}){0,3})/(?P<bits>\d{1,2})|(?P<six>(?:IPv6:)?[0-9a-f:]+)/\d{1,3}", re.IGNORECASE)
+_CIDR = re.compile(
+    r"(?P<address>\d{1,3}(?:\.\d{1,3}){0,3})/(?P<bits>\d{1,2})|(?P<six>(?:IPv6:)?[0-9a-f:]+)/\d{1,3}", re.IGNORECASE
+)
 _PROVIDER = 2
 
 

@@ -1,8 +1,8 @@
 r"""A login that proves nothing is enough to relay.
 
-Who logs in with a mechanism of class {TrustAuthMech} may relay. ANONYMOUS asks for no password; EXTERNAL takes any client certificate that
-verifies, and with an operating system's bundle of authorities anybody can have one
-(cf/README, "SMTP AUTHENTICATION"; RFC 4505; RFC 4422, appendix A).
+Who logs in with a mechanism of class {TrustAuthMech} may relay. ANONYMOUS asks for no password;
+EXTERNAL takes any client certificate that verifies, and with an operating system's bundle of
+authorities anybody can have one (cf/README, "SMTP AUTHENTICATION"; RFC 4505; RFC 4422, appendix A).
 
 In the log or at the client:
     AUTH=server, relay=..., authid=anonymous, mech=ANONYMOUS
@@ -12,14 +12,13 @@ Bad:
 Bad:
     define(`confAUTH_MECHANISMS', `PLAIN LOGIN EXTERNAL')dnl
     TRUST_AUTH_MECH(`PLAIN LOGIN EXTERNAL')dnl
-    undefine(`confTLS_SRV_OPTIONS')dnl
     define(`confTLS_SRV_OPTIONS', `')dnl
     define(`confCACERT', `/etc/ssl/certs/ca-certificates.crt')dnl
 Good:
     define(`confAUTH_MECHANISMS', `PLAIN LOGIN')dnl
     TRUST_AUTH_MECH(`PLAIN LOGIN')dnl
-Not when: the mechanism is not offered, or clients are not asked for a certificate (TLSSrvOptions V). What is offered and not trusted
-    is SAS003's.
+Not when: the mechanism is not offered, or clients are not asked for a certificate (TLSSrvOptions
+    V). What is offered and not trusted is SAS003's.
 See: cf/README, TRUST_AUTH_MECH.
 """
 
@@ -43,11 +42,15 @@ def login_that_proves_nothing(classes: Classes, options: Options, listeners: Lis
     offered = (setting.value if setting is not None else _DEFAULT).upper().replace(",", " ").split()
     trusted = {member.word.upper(): member for member in classes.get("TrustAuthMech") if member.word.upper() in offered}
     if "ANONYMOUS" in trusted:
-        yield _finding(trusted["ANONYMOUS"], "which asks for no password", "Anybody logs in without a name, and relays.")
+        yield _finding(
+            trusted["ANONYMOUS"], "which asks for no password", "Anybody logs in without a name, and relays."
+        )
     authorities = _everybodys(options)
     if "EXTERNAL" in trusted and authorities is not None and "V" not in options.letters("TLSSrvOptions"):
         why = f"and the authorities are everybody's ({authorities})"
-        yield _finding(trusted["EXTERNAL"], why, "Whoever has a client certificate of any public authority logs in, and relays.")
+        yield _finding(
+            trusted["EXTERNAL"], why, "Whoever has a client certificate of any public authority logs in, and relays."
+        )
     unseen = classes.unseen("TrustAuthMech")
     if unseen is not None:
         yield Unknown(unseen)

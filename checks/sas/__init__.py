@@ -1,5 +1,8 @@
 """SMTP AUTH with Cyrus SASL: what is offered to whom, and who verifies the passwords."""
 
+import re
+from collections.abc import Iterator
+
 from auditor.facts.auth import AuthOffer
 from auditor.facts.configurations import ConfigurationFiles
 from auditor.facts.given import Tree
@@ -7,11 +10,14 @@ from auditor.facts.options import Setting
 from auditor.model.finding import Fix, replace
 from auditor.model.text import Span
 from auditor.model.unknown import NotApplicable, Unknown
+from auditor.sendmail.options import letters_read
 from auditor.trees.base import Entry
 
 USUAL_FILE = "/etc/mail/sendmail.mc"
 #: The values that a public server with passwords wants.
 OPTIONS, MECHANISMS = "A p y", "PLAIN LOGIN"
+#: The letters of AuthOptions, and one that is written for p.
+LETTERS = "AacdfmpyP"
 #: Where libsasl has been built to look for saslauthd's socket: Red Hat, Debian, Cyrus' own default.
 SOCKETS = ("/run/saslauthd/mux", "/var/run/saslauthd/mux", "/var/state/saslauthd/mux")
 #: Where libsasl keeps the passwords that it verifies by itself.
@@ -55,3 +61,21 @@ def has_secrets(tree: Tree, listing: str | Unknown) -> bool | Unknown:
         if isinstance(entry, Entry):
             return Unknown(f"nothing here tells whether {entry.path} holds a password")
     return next((entry for entry in entries if isinstance(entry, Unknown)), False)
+
+
+def lost_letters(setting: Setting, counted: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """The letters of AuthOptions that have no effect, each with the place of its word in the value.
+
+    Args:
+        setting: one line of AuthOptions.
+        counted: the letters that all lines together come to.
+
+    """
+    read = set(letters_read(setting.value))
+    for word in re.finditer(r"[^ ,\t]+", setting.value):
+        letters = word[0].strip("`'\"")
+        if word.start() in read and word[0][0] not in LETTERS.replace("P", ""):
+            yield word[0][0], word.span()
+        elif all(letter in LETTERS for letter in letters):
+            # What is no run of such letters was meant for a word.
+            yield from ((letter, word.span()) for letter in letters if letter not in counted)

@@ -31,7 +31,7 @@ from auditor.facts.mapfiles import AccessMap
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
 from auditor.model.unknown import NotApplicable, Unknown
-from checks.sas import OPTIONS, mechanisms_place, set_to
+from checks.sas import OPTIONS, lost_letters, mechanisms_place, set_to
 
 
 @check("SAS001", severity=Severity.CRITICAL, howto="N6")
@@ -43,7 +43,7 @@ def passwords_in_clear(
     settings = offer.setup.options
     if not offer.plain or not exposed:
         yield NotApplicable("no mechanism that sends the password is offered to other hosts before TLS")
-    elif any("p" in setting.value and "p" not in offer.setup.letters for setting in settings):
+    elif any(letter in "pP" for each in settings for letter, _ in lost_letters(each, offer.setup.letters)):
         yield NotApplicable("AuthOptions has a p that is not read, which SAS002 says")
     elif not offer.setup.needs_tls and not _forbidden(access):
         yield Finding(

@@ -22,21 +22,13 @@ Not when: the letter stands in a second line of AuthOptions; their letters add u
 See: howto step 6, the notes; Sendmail Installation and Operation Guide, 5.6.
 """
 
-import re
-from collections.abc import Iterator
-
 from auditor.facts.auth import AuthOffer
 from auditor.facts.listeners import Listeners
-from auditor.facts.options import Setting
 from auditor.facts.sasl import AuthSetup
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity
 from auditor.model.unknown import NotApplicable, Unknown
-from auditor.sendmail.options import letters_read
-from checks.sas import set_to, word_of
-
-_LETTERS = "AacdfmpyP"
-_WORD = re.compile(r"[^ ,\t]+")
+from checks.sas import LETTERS, lost_letters, set_to, word_of
 
 
 @check("SAS002", severity=Severity.CRITICAL, confidence=Confidence.HIGH, howto="N6")
@@ -49,7 +41,7 @@ def letters_not_read(
     if not setup.options:
         yield NotApplicable("AuthOptions is not set")
     for setting in setup.options:
-        lost = dict(_lost(setting, setup.letters))
+        lost = dict(lost_letters(setting, setup.letters))
         if not lost:
             continue
         letters = "".join(lost)
@@ -62,17 +54,6 @@ def letters_not_read(
             "PLAIN and LOGIN are offered without TLS, and passwords cross the net in clear."
             if exposed
             else "What the letter asks for does not happen.",
-            set_to(setting, " ".join(each for each in meant if each in _LETTERS), "part the letters by one blank each"),
+            set_to(setting, " ".join(each for each in meant if each in LETTERS), "part the letters by one blank each"),
             severity=None if exposed else Severity.MEDIUM,
         )
-
-
-def _lost(setting: Setting, counted: str) -> Iterator[tuple[str, tuple[int, int]]]:
-    """The letters without effect, each with the place of its word; a word that is no run of letters has one letter."""
-    read = set(letters_read(setting.value))
-    for word in _WORD.finditer(setting.value):
-        letters = word[0].strip("`'\"")
-        if word.start() in read and word[0][0] not in _LETTERS.replace("P", ""):
-            yield word[0][0], word.span()
-        elif all(letter in _LETTERS for letter in letters):
-            yield from ((letter, word.span()) for letter in letters if letter not in counted)

@@ -48,7 +48,7 @@ from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity, command
 from auditor.model.unknown import NotApplicable, Unknown
 from auditor.readers.keyvalue import KeyValueText
-from auditor.trees.base import Entry
+from auditor.trees.base import Entry, Kind
 from checks.sas import SECRETS
 
 _EFFECT = "Passwords are looked for in sasldb2 instead, and every login ends in 535 authentication failed."
@@ -70,15 +70,15 @@ def sasl_configuration_not_read(
             severity=severity,
         )
     if settings.document is not None:
-        yield from _others(settings.document, sasl)
+        yield from _others(settings.document, sasl, {path for path, _ in settings.passed_over})
     elif not settings.passed_over:
         yield from _nowhere(sasl, offer, tree, severity)
 
 
-def _others(read: KeyValueText, sasl: SASLConfig) -> Iterator[Finding]:
+def _others(read: KeyValueText, sasl: SASLConfig, reported: set[str]) -> Iterator[Finding]:
     for each in sasl.candidates:
         other = each.document
-        if isinstance(other, KeyValueText) and other is not read and _content(other) != _content(read):
+        if isinstance(other, KeyValueText) and each.path not in reported and _content(other) != _content(read):
             yield Finding(
                 each.path,
                 f"{each.path} is not read, {read.path} is, and the two differ",
@@ -121,4 +121,6 @@ def _trust(path: str, verdict: Verdict, tree: Tree) -> Fix:
     at = verdict.at or path
     entry = tree.entry(at)
     real = entry.real if isinstance(entry, Entry) else at
-    return command(f"chown root:root {real} && chmod go-w,a+rX {real}", "let root own it and nobody else write it")
+    if isinstance(entry, Entry) and entry.kind is Kind.DIRECTORY:
+        return command(f"chmod go-w {real}", "let nobody else write the directory")
+    return command(f"chown root {real} && chmod go-w {real}", "let root own it and nobody else write it")

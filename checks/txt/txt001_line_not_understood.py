@@ -21,7 +21,6 @@ from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity
 from auditor.model.text import UNPARSED
 
-
 #: What the readers call lines that nothing takes, and how a report words it.
 _PASSED_OVER = {
     UNPARSED: "this line is none that the file's format knows",

@@ -10,7 +10,7 @@ from auditor.facts.given import Clock, Host, Profile, Tree
 from auditor.model.check import Rule
 from auditor.model.finding import Severity
 from auditor.model.report import Outcome, TargetReport
-from auditor.trees.memory import MemoryFile, MemoryTree
+from auditor.trees.memory import NO_OWNERS, MemoryFile, MemoryTree
 from checks import rules
 from tests import certificates, clean_install
 from tests.examples import NOW, closed_host
@@ -35,8 +35,12 @@ OF_OWNERS = [
 
 def checkout(changes: dict[str, bytes], *wanted: str) -> TargetReport:
     """The report on the clean install as a repository has it, without its key, under the given changes."""
-    kept = {path: MemoryFile(file.data) for path, file in clean_install.files().items() if path != KEY and file.data}
-    files = kept | {path: MemoryFile(data) for path, data in changes.items()}
+    kept = {
+        path: MemoryFile(file.data, NO_OWNERS)
+        for path, file in clean_install.files().items()
+        if path != KEY and file.data
+    }
+    files = kept | {path: MemoryFile(data, NO_OWNERS) for path, data in changes.items()}
     given = {
         Tree: MemoryTree(files, complete=False),
         Clock: Clock(NOW),

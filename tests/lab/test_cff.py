@@ -21,10 +21,10 @@ from auditor.model.check import Rule
 from auditor.model.finding import Severity
 from auditor.model.text import Source
 from auditor.readers.cf import read_cf
-from auditor.sendmail.macros import CF_MACROS, CLASS_MACROS, OPTION_OF
-from auditor.sendmail.options import options
 from auditor.sendmail.cf import CfView
+from auditor.sendmail.macros import CF_MACROS, CLASS_MACROS, OPTION_OF
 from auditor.sendmail.mc import McView
+from auditor.sendmail.options import options
 from auditor.trees.memory import MemoryFile, MemoryTree
 from checks import rules
 from tests.examples import NOW, closed_host
@@ -48,22 +48,37 @@ PROSE = (
 )
 #: Words as English text begins with them, one command letter after another.
 WORDS = """
-    All Any Both By Can Change Comment Copy Define Do Don't Each Every Example For From Given Have Here How If In Just Keep
-    Let Look Make Must Never No Note Of On Once One Only Other Our Please Put Queue Read Remember See Set Some The This To
-    Try Use Very We When Xerox You Zone all listen this
+    All Any Both By Can Change Comment Copy Define Do Don't Each Every Example For From Given Have Here How If
+    In Just Keep Let Look Make Must Never No Note Of On Once One Only Other Our Please Put Queue Read Remember
+    See Set Some The This To Try Use Very We When Xerox You Zone all listen this
 """.split()
+#: Lines as people write them, and some that are cut short.
+COMMANDS = (
+    "Cwdoe.org|C{Ours}doe.org example.org|DSrelay.doe.org|D{site}x|Troot daemon uucp|ETZ=UTC|Dj$w.doe.org|"
+    "H?P?Return-Path: <$g>|HReceived: from $s|Pfirst-class=0|Kmap null|Scheck_this|S9|SOurs=42|"
+    "FR-o /nosuch/file|C{}x|C|D|Sx=|S777|H|HNo colon|M|Mx|Mx, P=/bin/sh|X|Xm, F=T|Kmap|K|Fw|Fwrelative|P|"
+    "Mx, P=/bin/sh, A=sh|lower|<x>||# remark"
+).split("|")
 #: Compilations differ in these, and values are not what is judged here.
 SPECIAL = frozenset(option.name for option in options() if option.needs is not None)
-PLAIN = {"ErrorMode": "p", "DeliveryMode": "b", "EightBitMode": "p", "SuperSafe": "t"}
 LEFT = ("$*", "$+", "$-", "$=w", "$~w", "x", "@", "<", ">", "$@", "$:", "$1", "$(x", "$>3", "$=", " ", "$#", "$$")
-RIGHT = ("$1", "$2", "$3", "$9", "$0", "x", "$@", "$:", "$#", "$(x $1 $)", "$[ $1 $]", "$(x $1", "$[ $1 $)", "$*", "$=w", "$&x", " ")
+#: As ``LEFT``; a blank stands for one between two tabs.
+RIGHT = tuple("$1|$2|$3|$9|$0|x|$@|$:|$#|$(x $1 $)|$[ $1 $]|$(x $1|$[ $1 $)|$*|$=w|$&x| ".split("|"))
 
 
 def option_name(dice: random.Random) -> str:
     """The O line of an option whose name is right, shortened, misspelt, or differently spaced."""
     name = dice.choice([option.name for option in options() if option.name not in SPECIAL and option.kind == "number"])
     written = dice.choice(
-        [name, name.upper(), name.lower(), name[: dice.randrange(2, len(name))], name + "s", name[1:], name.replace("a", "e")]
+        [
+            name,
+            name.upper(),
+            name.lower(),
+            name[: dice.randrange(2, len(name))],
+            name + "s",
+            name[1:],
+            name.replace("a", "e"),
+        ]
     )
     form = dice.choice(["O {}=5", "O {}=5", "O {} = 5", "O  {}=5", "O {} 5", "O{}=5", "O {}", "O {}.x=5", "{}=5"])
     if form[1] != " " and not written[0].isupper():
@@ -98,14 +113,7 @@ def text(dice: random.Random) -> str:
 
 def command(dice: random.Random) -> str:
     """A line as people do write it."""
-    return dice.choice(
-        [
-            "Cwdoe.org", "C{Ours}doe.org example.org", "DSrelay.doe.org", "D{site}x", "Troot daemon uucp", "ETZ=UTC", "Dj$w.doe.org",
-            "H?P?Return-Path: <$g>", "HReceived: from $s", "Pfirst-class=0", "Kmap null", "Scheck_this", "S9", "SOurs=42",
-            "FR-o /nosuch/file", "C{}x", "C", "D", "Sx=", "S777", "H", "HNo colon", "M", "Mx", "Mx, P=/bin/sh", "X", "Xm, F=T", "Kmap", "K",
-            "Fw", "Fwrelative", "P", "Mx, P=/bin/sh, A=sh", "lower", "<x>", "", "# remark",
-        ]
-    )  # fmt: skip
+    return dice.choice(COMMANDS)
 
 
 KINDS = {"option": option_name, "part": part, "rule": rule, "text": text, "command": command}
@@ -170,7 +178,21 @@ def test_refused_lines_are_those_sendmail_complains_of(
 
 @pytest.mark.parametrize(
     "line",
-    ["V10", "V10/Berkeley", "V10/berkeley", "V 10", "V9", "V8/Berkeley", "V11", "V10/Debian", "V10/", "V", "Vx", "V10/Foo", ""],
+    [
+        "V10",
+        "V10/Berkeley",
+        "V10/berkeley",
+        "V 10",
+        "V9",
+        "V8/Berkeley",
+        "V11",
+        "V10/Debian",
+        "V10/",
+        "V",
+        "Vx",
+        "V10/Foo",
+        "",
+    ],
 )
 def test_levels_are_sendmails(line: str, program: Callable[[str], str], trusted: Path) -> None:
     """A V line is refused, warned of or taken as sendmail does."""
@@ -182,7 +204,9 @@ def test_levels_are_sendmails(line: str, program: Callable[[str], str], trusted:
     trace = asked("-C", copy, "-bt")
     tree = MemoryTree({PATH: MemoryFile(data.encode())}, complete=False)
     given: dict[type, object] = {Tree: tree, Clock: Clock(NOW), Profile: load("modern"), Host: closed_host()}
-    found = [item.severity for item in audit(Target("x", given), [rule for rule in chosen() if rule.id == "CFF001"]).reported]
+    found = [
+        item.severity for item in audit(Target("x", given), [rule for rule in chosen() if rule.id == "CFF001"]).reported
+    ]
     refused = re.search(r"V line|exceeds sendmail version", trace) is not None
     assert (Severity.CRITICAL in found) == refused, trace
     assert bool(found) == (refused or "out of date" in trace), trace
@@ -222,7 +246,11 @@ def test_real_files_are_refused_where_sendmail_refuses_them(
         complaints = {int(number) for number, _ in COMPLAINT.findall(asked("-C", copy, "-bt"))}
         total += 1
         lines = shown.split("\n")
-        wrong += [f"{name}:{each}: {lines[each - 1]!r}" for each in sorted(said(shown)[0]) if last(lines, each) not in complaints]
+        wrong += [
+            f"{name}:{each}: {lines[each - 1]!r}"
+            for each in sorted(said(shown)[0])
+            if last(lines, each) not in complaints
+        ]
     with capsys.disabled():
         print(f"\nfiles {total}, lines wrongly called refused {len(wrong)}")  # noqa: T201  # The count matters.
     assert not wrong, "\n".join(wrong[:30])
@@ -236,7 +264,10 @@ def differences(view: McView, cf: CfView) -> list[str]:
     """What the comparison of a .mc with a .cf finds."""
     defines, features = defines_of(view), features_of(view)
     static = Static(view, defines, features, daemon_option_calls(view))
-    return [each.what for each in compare(cf, view, static, static_classes(view, defines, features), defines, features, RELEASE)]
+    return [
+        each.what
+        for each in compare(cf, view, static, static_classes(view, defines, features), defines, features, RELEASE)
+    ]
 
 
 def test_no_drift_where_m4_has_just_written(
@@ -253,7 +284,9 @@ def test_no_drift_where_m4_has_just_written(
         text = re.sub(r"^O LogLevel=\d+", "O LogLevel=77", cf.document.source.text, flags=re.MULTILINE)
         if text != cf.document.source.text and not view.opaque:
             edited += 1
-            noticed += any("77" in each for each in differences(view, CfView(read_cf(Source("x.cf", text.encode("latin-1"))))))
+            noticed += any(
+                "77" in each for each in differences(view, CfView(read_cf(Source("x.cf", text.encode("latin-1")))))
+            )
     with capsys.disabled():
         print(f"\nequal {equal}, edits noticed {noticed}/{edited}")  # noqa: T201  # The count matters.
     assert not wrong, "\n".join(wrong[:20])

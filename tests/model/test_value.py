@@ -7,10 +7,10 @@ from typing import ClassVar
 
 import pytest
 
-from auditor.model.value import field, value
+from auditor.model.value import field, frozen
 
 
-@value
+@frozen
 class Point:
     """A point."""
 
@@ -26,7 +26,7 @@ class Point:
         return self.x + self.y
 
 
-@value
+@frozen
 class Deep(Point):
     """A point with a depth."""
 
