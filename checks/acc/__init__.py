@@ -7,7 +7,7 @@ from auditor.facts.accounts import Account, Accounts
 from auditor.facts.given import Tree
 from auditor.facts.options import Options
 from auditor.model.text import Span
-from auditor.model.unknown import Missing, Unknown, known
+from auditor.model.unknown import Missing, Unknowable, Unknown
 from auditor.trees.base import Entry
 
 USUAL_FILE = "/etc/mail/sendmail.mc"
@@ -28,7 +28,9 @@ def queue_directories(options: Options, tree: Tree, usual: str) -> tuple[Span | 
     directory, prefix = posixpath.split(path)
     if not prefix.endswith("*"):
         return at, (path.rstrip("/"),)
-    names = known(tree.names(directory))
+    names = tree.names(directory)
+    if isinstance(names, Unknown):
+        raise Unknowable(names)
     if isinstance(names, Missing):
         return at, (directory,)
     below = (posixpath.join(directory, name) for name in names if name.startswith(prefix.rstrip("*")))

@@ -19,18 +19,10 @@ Bad:
     mailnull:x:47:47::/:/bin/false
     smmsp:x:25:99:smmsp:/var/spool/clientmqueue:/bin/false
 Good:
-    --- /etc/passwd
-    root:x:0:0::/root:/bin/bash
-    mailnull:x:47:47::/:/bin/false
-    alice:x:1000:100:Alice:/home/alice:/bin/bash
-    bob:x:1001:100:Bob:/home/bob:/bin/bash
-    smmsp:x:209:209:smmsp:/var/spool/clientmqueue:/sbin/nologin
-    --- /etc/group
-    root:x:0:root
-    mailnull:x:47:
-    users:x:100:
-    smmsp:x:209:
-    --- /var/spool/clientmqueue directory
+    --- +/etc/passwd
+    at:x:26:26:batch jobs:/var/spool/atjobs:/bin/false
+    --- +/etc/group
+    at:x:26:
 Not when: the numbers are others than 25, which is only a custom.
 See: howto step 1; sendmail/SECURITY.
 """

@@ -25,8 +25,8 @@ Bad:
 Good:
     --- /var/spool/mqueue 700 root:daemon directory
 Good:
-    define(`confTRUSTED_USER', `mailnull')dnl
-    --- /var/spool/mqueue 2750 mailnull:smmsp directory
+    define(`confTRUSTED_USER', `smmsp')dnl
+    --- /var/spool/mqueue 2750 smmsp:smmsp directory
 Not when: the owner is RunAsUser or TrustedUser, or the group may read and not write.
 See: howto step 1; sendmail/README, "DIRECTORY PERMISSIONS".
 """

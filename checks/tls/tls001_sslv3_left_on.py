@@ -68,12 +68,10 @@ def sslv3_left_on(  # noqa: PLR0913  # Three things can keep a protocol away: op
         return
     release = release_of(binary, version)
     shown = " and ".join(found)
-    if release and release < CHOOSES_PROTOCOLS:
+    if not (setting and setting.value) and release and release < CHOOSES_PROTOCOLS:
         number = ".".join(map(str, release))
-        message, fix = (
-            f"sendmail {number} has no option that switches {shown} off",
-            Fix("update sendmail to 8.15.2 or later"),
-        )
+        message = f"nothing switches {shown} off, and sendmail {number} as released has no option for it"
+        fix = Fix("update sendmail to 8.15.2 or later")
     else:
         what = "ServerSSLOptions leaves" if setting is not None else "ServerSSLOptions is not set, which leaves"
         message, fix = f"{what} {shown} to the OpenSSL library", switch_off(found, options)

@@ -59,7 +59,7 @@ def old_tls_left_on(  # noqa: PLR0913  # Three things can keep a protocol away: 
         yield NotApplicable("no server certificate is configured")
         return
     release = release_of(binary, version)
-    if release and release < CHOOSES_PROTOCOLS:
+    if not (setting and setting.value) and release and release < CHOOSES_PROTOCOLS:
         yield NotApplicable("this sendmail is older than the option that chooses protocols, as TLS001 says")
         return
     asked = [protocol for protocol in profile.words("forbidden_protocols") if protocol in ("TLSv1", "TLSv1.1")]

@@ -56,7 +56,7 @@ ALIASES = st.lists(
 ).map(b"".join)
 _SIGNS = (b":", b": ", b" ", b"\t", b"\r", b"\n", b"\n", b"#", b"\0", b"\xa0")
 CONF = st.lists(st.sampled_from((b"mech_list", b"PWcheck-method", b"a.b", b"x y", *_SIGNS)), max_size=16).map(b"".join)
-few = settings(max_examples=2500, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def sendmail(*arguments: str | Path, given: bytes = b"") -> bytes:
