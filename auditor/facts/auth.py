@@ -144,11 +144,8 @@ def auth_offer(
     setup: AuthSetup, settings: SASLSettings | Unknown, listeners: Listeners, tree: Tree
 ) -> AuthOffer | NotApplicable:
     """What AuthMechanisms, class ``{TrustAuthMech}`` or a listener that insists on a login asks for."""
-    if (
-        setup.mechanisms is None
-        and not setup.trusted
-        and not any("a" in each.modifiers and not each.is_loopback for each in listeners)
-    ):
+    insisting = any("a" in each.modifiers and not each.is_loopback for each in listeners)
+    if setup.mechanisms is None and not setup.trusted and not insisting:
         return NotApplicable("the configuration does not ask for AUTH")
     offering = tuple(each for each in listeners if "A" not in each.modifiers)
     if not offering:

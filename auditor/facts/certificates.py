@@ -283,6 +283,7 @@ class Revocations:
         list: the list; None where the file cannot be used, and STARTTLS then works without one.
         span: the PEM block the list stands in.
         problem: why the file cannot be used, None where it can.
+        unused: the list of a file in DER, which sendmail does not load and which tells its age all the same.
         further: how many more lists the file holds, which sendmail passes over.
 
     """
@@ -292,6 +293,7 @@ class Revocations:
     span: Span | None
     problem: LoadProblem | None
     further: int
+    unused: RevocationList | None = None
 
     def signer(self, authorities: Authorities) -> Placed | Unknown | None:
         """The authority whose signature the list carries."""
@@ -320,8 +322,15 @@ def revocations(files: TLSFiles, tree: Tree) -> Revocations | Unknown | NotAppli
     found = x509.revocation_list(der) if der is not None else Unreadable(missing_block(held, "X509 CRL"), certain=True)
     further = max(0, len(held.document.labelled(tls.REVOCATION_LABELS)) - 1)
     if isinstance(found, Unreadable):
-        return Revocations(file, None, span, LoadProblem(file, found.reason, span, found.certain), further)
+        problem = LoadProblem(file, found.reason, span, found.certain)
+        return Revocations(file, None, span, problem, further, _in_der(tree, file))
     return Revocations(file, found, span, None, further)
+
+
+def _in_der(tree: Tree, file: TLSFile) -> RevocationList | None:
+    source = tree.read(file.path, CONTENT_LIMIT)
+    found = x509.revocation_list(source.data) if isinstance(source, Source) else None
+    return found if isinstance(found, RevocationList) else None
 
 
 @fact(Configuration)

@@ -6,6 +6,9 @@ from bisect import bisect_right
 from typing import NamedTuple
 
 
+_BLANKS = " \t\n\v\f\r"
+
+
 class Position(NamedTuple):
     """A place in a file; line and column count from 1, columns in characters."""
 
@@ -126,10 +129,10 @@ class Span:
         return self if at < 0 else self.part(at, at + len(word))
 
     def stripped(self) -> Span:
-        """The span without the blanks at its ends."""
+        """The span without the blanks at its ends; only those of ASCII are blanks to C, and so to sendmail."""
         text = self.text
-        start = len(text) - len(text.lstrip())
-        return self.part(start, max(start, len(text.rstrip())))
+        start = len(text) - len(text.lstrip(_BLANKS))
+        return self.part(start, max(start, len(text.rstrip(_BLANKS))))
 
 
 class Node(Span):

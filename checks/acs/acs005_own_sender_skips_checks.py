@@ -16,12 +16,6 @@ Good:
     Connect:198.51.100.7	RELAY
 Good:
     From:friend@partner.example	OK
-Good:
-    --- /etc/mail/sendmail.mc
-    include(`/usr/share/sendmail/cf/m4/cf.m4')dnl
-    VERSIONID(`a host without delay_checks')dnl
-    OSTYPE(`linux')dnl
-    FEATURE(`nullclient', `mail.doe.org')dnl
 Not when: delay_checks is not used, the entry has another tag, or the domain is a partner's with From:.
 See: howto steps 2 and 6; cf/README, "Delay all checks".
 """

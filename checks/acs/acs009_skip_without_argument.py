@@ -11,6 +11,10 @@ Bad:
 Good:
     --- +/etc/mail/sendmail.mc
     FEATURE(`access_db', `hash -T<TMPF> /etc/mail/access', `skip')dnl
+    FEATURE(`blocklist_recipients')dnl
+    FEATURE(`greet_pause', `5000')dnl
+    FEATURE(`ratecontrol', `nodelay', `terminate')dnl
+    FEATURE(`conncontrol', `nodelay', `terminate')dnl
     --- +/etc/mail/access
     Connect:198.51.100.7	SKIP
 Not when: the argument is there and the entry is for a host or domain.

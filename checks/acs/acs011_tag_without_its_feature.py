@@ -18,6 +18,11 @@ Good:
 Good:
     --- +/etc/mail/sendmail.mc
     FEATURE(`delay_checks', `friend')dnl
+    FEATURE(`access_db', `hash -T<TMPF> /etc/mail/access')dnl
+    FEATURE(`blocklist_recipients')dnl
+    FEATURE(`greet_pause', `5000')dnl
+    FEATURE(`ratecontrol', `nodelay', `terminate')dnl
+    FEATURE(`conncontrol', `nodelay', `terminate')dnl
     --- +/etc/mail/access
     Spam:abuse@	FRIEND
 Not when: a rule of the site's own looks the tag up.

@@ -8,7 +8,9 @@ conncontrol and greet_pause).
 In the log or at the client:
     452 4.3.2 Connection rate limit exceeded, to the submission program
 Bad:
-    Connect:127.0.0.1	REJECT
+    --- /etc/mail/access
+    Connect:127	REJECT
+    GreetPause:127.0.0.1	0
 Bad:
     --- /etc/mail/access
     ClientRate:	30
@@ -27,9 +29,9 @@ from auditor.facts.features import Features
 from auditor.facts.mapfiles import AccessMap
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity
+from auditor.model.text import Span
 from auditor.model.unknown import Unknowable
 from auditor.sendmail.access import refuses
-from auditor.model.text import Span
 
 _OWN = ("127.0.0.1", "127.0.0", "127.0", "127")
 _NAMES = ("localhost", "localhost.localdomain", "localdomain")

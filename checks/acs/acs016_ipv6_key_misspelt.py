@@ -18,8 +18,8 @@ Good:
 Good:
     Connect:IPv6:2001:DB8:1	RELAY
 Good:
-    --- +/etc/mail/sendmail.cf
-    O UseCompressedIPv6Addresses=True
+    --- +/etc/mail/sendmail.mc
+    define(`confUSE_COMPRESSED_IPV6_ADDRESSES', `True')dnl
     --- +/etc/mail/access
     Connect:IPv6:2001:db8::1	RELAY
 Not when: the option is set or sendmail is older than 8.15, and the address is short; it was built with IPV6_FULL=0.

@@ -89,6 +89,6 @@ def _fix(problem: RuleProblem, line: Line) -> Fix:
         return Fix("mend the rule: a tab between the sides, wildcards on the left, $1 to $9 on the right")
     left, gap, right = line.text.partition("  ")
     place = line.node
-    if not gap or place.path.endswith(".cf"):
+    if not gap or place.path.endswith(".cf") or not place.text.startswith(line.text):
         return Fix("put a tab between the two sides, and build the .cf anew")
     return replace(place.part(0, len(line.text)), f"{left}\t{right.lstrip()}", "put a tab between the two sides")

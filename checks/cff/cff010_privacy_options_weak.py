@@ -27,16 +27,16 @@ from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity
 
 #: What "goaway" sets; the flags on the queue, on bounces and on ETRN it does not.
-_GOAWAY = frozenset(
-    ("authwarnings", "noexpn", "novrfy", "noverb", "needmailhelo", "needexpnhelo", "needvrfyhelo")
-)
+_GOAWAY = frozenset(("authwarnings", "noexpn", "novrfy", "noverb", "needmailhelo", "needexpnhelo", "needvrfyhelo"))
 
 _MUCH = "Strangers learn valid addresses with VRFY and EXPN, and local users may run or read the queue."
 _LITTLE = "Strangers start queue runs with ETRN or watch deliveries with VERB, and local users read the queue."
 
 
 @check("CFF010", severity=Severity.MEDIUM, howto="6")
-def privacy_options_weak(options: Options, files: ConfigurationFiles, listeners: Listeners, profile: Profile) -> Verdicts:
+def privacy_options_weak(
+    options: Options, files: ConfigurationFiles, listeners: Listeners, profile: Profile
+) -> Verdicts:
     """Judge all PrivacyOptions together, since they accumulate."""
     settings = options.all("PrivacyOptions")
     words = {word for setting in settings for word in setting.words}

@@ -20,7 +20,8 @@ from auditor.facts.configurations import ConfigurationFiles
 from auditor.facts.listeners import Listeners
 from auditor.facts.options import Options
 from auditor.model.check import Verdicts, check
-from auditor.model.finding import Finding, Fix, Severity, replace
+from auditor.model.finding import Finding, Fix, Severity
+from checks.cff import set_to
 
 
 @check("CFF011", severity=Severity.INFO)
@@ -35,5 +36,7 @@ def greeting_tells_version(options: Options, files: ConfigurationFiles, listener
         if version is None:
             return
         place, shown = setting.span, setting.value
-        fix = replace(setting.span, "$j", "greet with the host's name only: define(`confSMTP_LOGIN_MSG', `$j')dnl")
-    yield Finding(place, f"the greeting holds the version: {shown}", "Every client is told which weaknesses to try.", fix)
+        fix = set_to(setting, "$j", "greet with the host's name only: define(`confSMTP_LOGIN_MSG', `$j')dnl")
+    yield Finding(
+        place, f"the greeting holds the version: {shown}", "Every client is told which weaknesses to try.", fix
+    )

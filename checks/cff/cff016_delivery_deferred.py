@@ -19,7 +19,8 @@ See: Sendmail Installation and Operation Guide, 5.6; cf/README, "ANTI-SPAM CONFI
 from auditor.facts.listeners import Listeners
 from auditor.facts.options import Options
 from auditor.model.check import Verdicts, check
-from auditor.model.finding import Finding, Severity, replace
+from auditor.model.finding import Finding, Severity
+from checks.cff import set_to
 
 _MODES = {
     "d": ("deferred", "No anti-spam rule and no access entry is applied to mail that arrives.", None),
@@ -35,5 +36,5 @@ def delivery_deferred(options: Options, listeners: Listeners) -> Verdicts:  # no
     if setting is None or setting.value[:1].lower() not in _MODES:
         return
     name, consequence, severity = _MODES[setting.value[0].lower()]
-    fix = replace(setting.span, "background", "define(`confDELIVERY_MODE', `background')dnl")
+    fix = set_to(setting, "background", "define(`confDELIVERY_MODE', `background')dnl")
     yield Finding(setting.span, f"the daemon's delivery mode is {name}", consequence, fix, severity=severity)

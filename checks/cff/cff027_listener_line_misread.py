@@ -34,5 +34,7 @@ def listener_line_misread(listeners: Listeners) -> Verdicts:
                 span,
                 problem,
                 f"The listener {listener.name} is not the one that was meant: a modifier, its name or its port is lost.",
-                Fix("write DAEMON_OPTIONS(`Port=submission, Name=MSA, M=Ea'): commas between items, one M= with all letters"),
+                Fix(
+                    "write DAEMON_OPTIONS(`Port=submission, Name=MSA, M=Ea'): commas between items, one M= with all letters"
+                ),
             )

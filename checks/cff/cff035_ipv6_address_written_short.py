@@ -32,7 +32,7 @@ from auditor.facts.live import Binary
 from auditor.facts.options import Options
 from auditor.facts.version import Version
 from auditor.model.check import Verdicts, check
-from auditor.model.finding import Confidence, Finding, Severity, replace
+from auditor.model.finding import Confidence, Finding, Fix, Severity, replace
 from auditor.model.subjects import Configuration
 from auditor.model.unknown import NotApplicable, Unknown
 
@@ -74,11 +74,12 @@ def ipv6_address_written_short(  # noqa: PLR0913  # Which version reads the clas
 
 def _finding(name: str, member: Member) -> Finding:
     full = _full(member.word)
+    title = "write all eight groups; of a network only those that are given"
     return Finding(
         member.span,
         f"{member.word} in class {name} is written short",
         f"sendmail looks for {full}, so that this entry never matches.",
-        replace(member.span, full, "write all eight groups; of a network only those that are given"),
+        replace(member.span, full, title) if member.span.text == member.word else Fix(f"{title}: {full}"),
     )
 
 

@@ -35,7 +35,7 @@ from auditor.facts.listeners import Listeners
 from auditor.facts.macros import CfMacros
 from auditor.facts.options import Options
 from auditor.model.check import Verdicts, check
-from auditor.model.finding import Confidence, Finding, Severity, replace
+from auditor.model.finding import Confidence, Finding, Fix, Severity, replace
 from auditor.model.text import Source
 from auditor.model.unknown import Missing, NotApplicable, Unknown
 
@@ -101,7 +101,7 @@ def _words(options: Options) -> Iterator[Finding]:
                 span,
                 f"ResolverOptions has {word}, which sendmail does not know",
                 "sendmail refuses it and does not start: no mail goes in or out.",
-                replace(span, "+WorkAroundBrokenAAAA", "write a name that the guide lists"),
+                Fix("write a name that the guide lists, such as +WorkAroundBrokenAAAA"),
                 severity=Severity.CRITICAL,
                 confidence=Confidence.MEDIUM,
             )

@@ -44,10 +44,10 @@ def removed(use: FeatureUse, title: str) -> Fix:
     """A fix that takes a call out of the .mc, the rest of its line with it; only words where no .mc is here."""
     if use.call is None or use.via is not None:
         return Fix(title)
-    source = use.call.span.source
-    end = source.text.find("\n", use.call.span.end)
-    rest = source.text[use.call.span.end : end if end >= 0 else len(source.text)]
-    whole = rest.strip() in ("", "dnl")
-    return replace(
-        Span(source, use.call.span.start, use.call.span.end + len(rest) + 1) if whole else use.call.span, "", title
-    )
+    span = use.call.span
+    below = span.source.text[span.end :]
+    rest = below.partition("\n")[0]
+    if rest.strip() not in ("", "dnl"):
+        return replace(span, "", title)
+    end = min(span.end + len(rest) + 1, len(span.source.text))
+    return replace(Span(span.source, span.start, end), "", title)

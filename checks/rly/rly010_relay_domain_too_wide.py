@@ -103,7 +103,7 @@ def _wide(member: Member, what: str, severity: Severity | None = None) -> Findin
 def _never(member: Member, cidr: re.Match[str] | None) -> Finding:
     bits = int(cidr["bits"]) if cidr is not None and cidr["bits"] else 0
     title = "write the beginning of the addresses, up to a dot; several entries where the network ends elsewhere"
-    exact = cidr is not None and bits in (8, 16, 24, 32)
+    exact = cidr is not None and bits in (8, 16, 24, 32) and member.span.text == member.word
     prefix = ".".join(cidr["address"].split(".")[: bits // 8]) if exact and cidr is not None else ""
     return Finding(
         member.span,

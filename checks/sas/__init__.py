@@ -7,11 +7,11 @@ from auditor.facts.auth import AuthOffer
 from auditor.facts.configurations import ConfigurationFiles
 from auditor.facts.given import Tree
 from auditor.facts.options import Setting
+from auditor.facts.safety import Entry
 from auditor.model.finding import Fix, replace
 from auditor.model.text import Span
 from auditor.model.unknown import NotApplicable, Unknown
 from auditor.sendmail.options import letters_read
-from auditor.trees.base import Entry
 
 USUAL_FILE = "/etc/mail/sendmail.mc"
 #: The values that a public server with passwords wants.

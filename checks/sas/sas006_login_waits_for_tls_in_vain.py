@@ -68,9 +68,9 @@ def _faults(files: TLSFiles, safety: FileSafety | Unknown, offer: AuthOffer) -> 
         yield f"{option} {reason}", None if setting is None else setting.span
     for file in files:
         if file.option in _FILES and file.number == 1:
-            reason = _refused(file, safety)
-            if reason is not None:
-                yield reason, file.span
+            refusal = _refused(file, safety)
+            if refusal is not None:
+                yield refusal, file.span
 
 
 def _refused(file: TLSFile, safety: FileSafety | Unknown) -> str | None:

@@ -42,13 +42,12 @@ from collections.abc import Iterator
 
 from auditor.facts.auth import AuthOffer, SASLSettings
 from auditor.facts.given import Tree
-from auditor.facts.safety import Verdict
+from auditor.facts.safety import Entry, Kind, Verdict
 from auditor.facts.sasl import FILE, SASLConfig
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity, command
 from auditor.model.unknown import NotApplicable, Unknown
 from auditor.readers.keyvalue import KeyValueText
-from auditor.trees.base import Entry, Kind
 from checks.sas import SECRETS
 
 _EFFECT = "Passwords are looked for in sasldb2 instead, and every login ends in 535 authentication failed."

@@ -54,7 +54,7 @@ def plugin_not_installed(offer: AuthOffer, files: ConfigurationFiles) -> Verdict
 
 
 def _severity(lacking: list[str], offer: AuthOffer) -> Severity | None:
-    """High where nothing is left or no password can be sent any more, informational where neither PLAIN nor LOGIN lack."""
+    """High where nothing is left or no password can be sent; a note where neither PLAIN nor LOGIN is lacking."""
     if not offer.mechanisms or (not offer.plain and any(name in _PLAIN for name in lacking)):
         return None
     return Severity.MEDIUM if any(name in _PLAIN for name in lacking) else Severity.INFO

@@ -16,8 +16,8 @@ Bad:
 Good:
     define(`confAUTH_MECHANISMS', `LOGIN PLAIN DIGEST-MD5 CRAM-MD5')dnl
     TRUST_AUTH_MECH(`LOGIN PLAIN DIGEST-MD5 CRAM-MD5')dnl
-Not when: mech_list keeps the mechanism away, auxprop verifies as well, another store is named by auxprop_plugin, or sasldb2
-    holds users.
+Not when: mech_list keeps the mechanism away, auxprop verifies as well, auxprop_plugin names another
+    store, or sasldb2 holds users.
 See: howto steps 6 and 10; Cyrus SASL, "Options".
 """
 

@@ -22,19 +22,20 @@ Good:
     801 800000 root     sendmail: accepting connections
     802 800000 smmsp    sendmail: Queue runner@00:25:00 for /var/spool/clientmqueue
     803 800000 root     /usr/sbin/saslauthd -a pam -m /var/state/saslauthd
-Not when: something else verifies passwords, or a socket is there although no process is seen, as with a container of its own.
+Not when: something else verifies passwords, or a socket is there although no process is seen, as with
+    a container of its own.
 See: howto step 10; saslauthd(8).
 """
 
 from auditor.facts.auth import AuthOffer
 from auditor.facts.given import Tree
 from auditor.facts.live import Processes
+from auditor.facts.safety import Entry, Kind
 from auditor.facts.saslauthd import Saslauthd
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Severity, command
 from auditor.model.text import Span
 from auditor.model.unknown import Inconclusive, Unknown, known
-from auditor.trees.base import Entry, Kind
 from checks.sas import SOCKETS, not_asked
 
 _START = command(

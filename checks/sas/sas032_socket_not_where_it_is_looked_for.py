@@ -35,12 +35,12 @@ import posixpath
 
 from auditor.facts.auth import AuthOffer
 from auditor.facts.given import Tree
+from auditor.facts.safety import Entry
 from auditor.facts.saslauthd import Saslauthd
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, replace
 from auditor.model.unknown import Unknown, known
 from auditor.readers.keyvalue import KeyValue
-from auditor.trees.base import Entry
 from checks.sas import SOCKETS, not_asked
 
 _CONSEQUENCE = "Every login fails, whatever the password."

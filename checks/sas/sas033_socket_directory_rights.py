@@ -20,13 +20,12 @@ import posixpath
 
 from auditor.facts.auth import AuthOffer
 from auditor.facts.given import Tree
-from auditor.facts.safety import FileSafety
+from auditor.facts.safety import Entry, FileSafety, Owners
 from auditor.facts.saslauthd import Saslauthd
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Severity, command
 from auditor.model.unknown import NotApplicable, Unknown, known
 from auditor.sendmail.identity import Identity
-from auditor.trees.base import Entry, Owners
 from checks.sas import SOCKETS, not_asked
 
 _EVERYBODY, _SEARCH = 0o001, (0o100, 0o010, 0o001)

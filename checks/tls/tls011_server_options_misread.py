@@ -49,7 +49,7 @@ def server_options_misread(options: Options, listeners: Listeners) -> Verdicts: 
         elif len(word) > 1:
             what = "a quote that m4 left over" if "'" in word else "the rest does nothing"
             consequence = (
-                "It works by luck, or not as meant: a quote lost on the other side would stop m4."
+                "It works by luck: with the quote lost on the other side, m4 would have stopped."
                 if "'" in word
                 else ("A letter that stands behind another one has no effect.")
             )
