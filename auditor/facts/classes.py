@@ -1,5 +1,6 @@
 """The classes a configuration fills: local names, relay domains, trusted users and all others."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from auditor.facts.classes_static import StaticClasses
@@ -14,6 +15,10 @@ from auditor.sendmail.cf import CfView
 from auditor.sendmail.cf_commands import ClassFile, Word, all_class_words, class_file, scanf
 
 __all__ = ["ClassFile", "Classes", "LocalNames", "Member", "RelayDomains", "TrustedUsers", "Word"]
+
+
+#: Words end at what C takes for a blank, which a non-breaking one is not.
+_WORD = re.compile(r"[^ \t\n\v\f\r]+")
 
 
 @frozen
@@ -199,8 +204,5 @@ def _read(use: FileUse) -> list[Member] | Unknown:
 
 
 def _words(source: Source, start: int, end: int) -> Iterator[Member]:
-    at = start
-    for word in source.text[start:end].split():
-        at = source.text.index(word, at)
-        yield Member(word, source.span(at, at + len(word)))
-        at += len(word)
+    for match in _WORD.finditer(source.text, start, end):
+        yield Member(match[0], source.span(match.start(), match.end()))

@@ -40,7 +40,7 @@ def lacking(document: CfDocument) -> tuple[str, ...]:
 
 
 def set_to(setting: Setting, value: str, title: str) -> Fix:
-    """A fix that gives an option another value; only words where what sets it is no value, but OSTYPE, DOMAIN or cf.m4."""
+    """A fix that gives an option another value; words where no value stands there, but OSTYPE, DOMAIN or nothing."""
     if setting.span.text and re.match(r"\w+\(", setting.span.text) is None:
         return replace(setting.span, value, title)
     macro = _MACRO_OF.get(setting.name)

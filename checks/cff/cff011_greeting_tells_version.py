@@ -21,6 +21,7 @@ from auditor.facts.listeners import Listeners
 from auditor.facts.options import Options
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity
+from auditor.model.text import Span
 from checks.cff import set_to
 
 
@@ -28,6 +29,7 @@ from checks.cff import set_to
 def greeting_tells_version(options: Options, files: ConfigurationFiles, listeners: Listeners) -> Verdicts:  # noqa: ARG001  # A daemon's greeting.
     """Judge SmtpGreetingMessage; the generated default holds both macros."""
     setting = options.get("SmtpGreetingMessage")
+    place: Span | str
     if setting is None:
         place, shown = files.to_mend, "the default, $j Sendmail $v ready at $b"
         fix = Fix("define(`confSMTP_LOGIN_MSG', `$j')dnl")

@@ -95,7 +95,7 @@ def _idle(options: Options, files: ConfigurationFiles, minutes: int) -> Iterator
             files.to_mend,
             f"left at an hour: {', '.join(f'Timeout.{name}' for name, _ in unset)}",
             "Whoever connects and says nothing keeps one of the daemon's processes for so long.",
-            Fix(" ".join(line for _, line in unset)),
+            Fix("".join(line.removesuffix("dnl") for _, line in unset) + "dnl"),
             severity=Severity.LOW,
         )
 
