@@ -58,8 +58,9 @@ def _with_records(target: locate.Target) -> Tree:
     tree = target.tree
     if not target.records or not isinstance(tree, LocalTree):
         return tree
+    from auditor.readers.etckeeper import read_etckeeper, records  # noqa: PLC0415  # Few trees carry a record.
 
-    return tree
+    return tree.recording(*(records(read_etckeeper(source), inside) for source, inside in target.records))
 
 
 def _host(target: locate.Target, *, offline: bool) -> Host:

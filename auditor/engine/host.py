@@ -46,7 +46,10 @@ def output(words: tuple[str, ...]) -> str | Unknown:
             cwd="/",
             check=False,
         )
-    except subprocess.TimeoutExpired:
+    except subprocess.TimeoutExpired as late:
+        # sendmail sleeps a minute where the host has no qualified name, after it has told what it is made of.
+        if late.output:
+            return str(late.output[:_OUTPUT_LIMIT].decode("utf-8", "replace"))
         return Unknown(f"`{shown}` gave no answer in {_SECONDS:.0f} seconds")
     except OSError as error:
         return Unknown(f"`{shown}` cannot be run: {error.strerror}")

@@ -76,7 +76,7 @@ class AuthOffer:
         plugins: the names of the plug-ins that are installed (``crammd5``); None where that cannot be told.
         mechanisms: what EHLO can show: AuthMechanisms without what mech_list and missing plug-ins take away, as far as
             the two are known.
-        listeners: the listeners that offer AUTH.
+        listeners: the listeners that offer AUTH to other hosts.
 
     """
 
@@ -147,9 +147,10 @@ def auth_offer(
     insisting = any("a" in each.modifiers and not each.is_loopback for each in listeners)
     if setup.mechanisms is None and not setup.trusted and not insisting:
         return NotApplicable("the configuration does not ask for AUTH")
-    offering = tuple(each for each in listeners if "A" not in each.modifiers)
+    offering = tuple(each for each in listeners if "A" not in each.modifiers and not each.is_loopback)
     if not offering:
-        return NotApplicable("no listener offers AUTH: all have the modifier A")
+        # AuthMechanisms is then set for sendmail's own logins at a relay host.
+        return NotApplicable("no listener that other hosts reach offers AUTH")
     limits = None if isinstance(settings, Unknown) else settings.mech_list
     plugins = installed_plugins(tree)
     mechanisms = tuple(

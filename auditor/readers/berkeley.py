@@ -66,7 +66,9 @@ def method_of(data: bytes) -> str | None:
     """The access method of a Berkeley DB file, or None for any other file."""
     if len(data) < _META:
         return None
-    return next((_MAGIC[n] for n in struct.unpack("<I", data[12:16]) + struct.unpack(">I", data[12:16]) if n in _MAGIC), None)
+    return next(
+        (_MAGIC[n] for n in struct.unpack("<I", data[12:16]) + struct.unpack(">I", data[12:16]) if n in _MAGIC), None
+    )
 
 
 def described(data: bytes) -> str:

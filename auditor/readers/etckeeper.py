@@ -113,7 +113,8 @@ def records(document: EtckeeperText, inside: str) -> Records:
         for path, said in document.recorded.items()
         if said.mode is not None
     }
-    return Records(owners, (inside,))
+    made = {posixpath.normpath(posixpath.join(inside, c.path_named)) for c in document.commands if c.kind == "mkdir"}
+    return Records(owners, (inside,), frozenset(made))
 
 
 def unquoted(word: str) -> str:

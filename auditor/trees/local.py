@@ -32,11 +32,13 @@ class Records:
         owners: what is recorded, by path inside the root.
         directories: the directories, as paths inside the root, for which the record speaks; of a file below one that is
             not in ``owners`` the mode is not known.
+        made: the directories that are recorded because they are empty, which a version control cannot hold.
 
     """
 
     owners: Mapping[str, Owners]
     directories: tuple[str, ...]
+    made: frozenset[str] = frozenset()
 
 
 class _OutsideError(Exception):
@@ -91,7 +93,11 @@ class LocalTree:
             live=self.is_live,
             complete=self.tells_absence,
             mount=self.mount,
-            records=Records(owners, tuple(top for each in records for top in each.directories)),
+            records=Records(
+                owners,
+                tuple(top for each in records for top in each.directories),
+                frozenset().union(*(each.made for each in records)),
+            ),
             inside=self._shows_inside,
         )
 
@@ -165,7 +171,8 @@ class LocalTree:
         except OSError as error:
             if error.errno == errno.ELOOP:
                 return Missing(path)
-            return self._absent(path) if error.errno in _ABSENT else Unknown(f"{path}: {_reason(error)}")
+            found = self._recorded(path) or self._absent(path)
+            return found if error.errno in _ABSENT else Unknown(f"{path}: {_reason(error)}")
         kind = _KINDS.get(stat.S_IFMT(info.st_mode), Kind.OTHER)
         mtime = info.st_mtime if self.tells_absence else Unknown("a checkout carries no times")
         return Entry(path, real, kind, info.st_size, mtime, self._owners(real, info), links, targets, info.st_nlink)
@@ -218,6 +225,15 @@ class LocalTree:
         if isinstance(found, OSError):
             raise found
         return found
+
+    def _recorded(self, path: str) -> Entry | None:
+        """What a record says of a path that is not in the tree: an empty directory, or a file kept out on purpose."""
+        real = os.path.normpath(path)
+        if self._records is None or real not in {*self._records.owners, *self._records.made}:
+            return None
+        kind = Kind.DIRECTORY if real in self._records.made else Kind.FILE
+        owners = self._records.owners.get(real, Unknown(f"the record of owners does not give the mode of {real}"))
+        return Entry(path, real, kind, 0, Unknown("a checkout carries no times"), owners)
 
     def _absent(self, path: str) -> Missing | Unknown:
         return Missing(path) if self.tells_absence else Unknown(f"a checkout does not tell whether {path} exists")

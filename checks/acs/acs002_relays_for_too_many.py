@@ -34,11 +34,11 @@ from auditor.sendmail.access import action_of, expanded, is_ipv6, octets, tag_na
 from checks.acs import names_a_domain
 
 _TOP = frozenset(
-    "com net org edu gov mil int info biz name pro mobi asia tel xxx arpa top xyz site online shop club "  # noqa: SIM905
+    "com net org edu gov mil int info biz name pro mobi asia tel xxx arpa top xyz site online shop club "
     "store app dev cloud live email".split()
 )
 _SERVICES = frozenset(
-    "gmail.com googlemail.com google.com yahoo.com hotmail.com outlook.com live.com msn.com aol.com icloud.com "  # noqa: SIM905
+    "gmail.com googlemail.com google.com yahoo.com hotmail.com outlook.com live.com msn.com aol.com icloud.com "
     "gmx.net gmx.de gmx.com web.de t-online.de mail.ru yandex.ru yandex.com qq.com 163.com 126.com proton.me "
     "protonmail.com comcast.net amazonaws.com googleusercontent.com cloudapp.net cloudapp.azure.com "
     "linodeusercontent.com members.linode.com vultrusercontent.com your-server.de contaboserver.net".split()
@@ -89,7 +89,9 @@ def _who(entry: AccessEntry) -> tuple[str, Severity | None] | None:
 def _network(numbers: tuple[int, ...]) -> tuple[str, Severity | None] | None:
     if len(numbers) > _FEW or numbers[0] == 127:  # noqa: PLR2004  # The loopback network.
         return None
-    private = numbers[0] == 10 or numbers in {(192, 168), (169, 254)} or (numbers[0] == 172 and 16 <= sum(numbers[1:]) < 32)  # noqa: PLR2004, E501  # RFC 1918 and RFC 3927.
+    private = (
+        numbers[0] == 10 or numbers in {(192, 168), (169, 254)} or (numbers[0] == 172 and 16 <= sum(numbers[1:]) < 32)
+    )  # noqa: PLR2004, E501  # RFC 1918 and RFC 3927.
     if private:
         return f"every host of the private network {'.'.join(map(str, numbers))}", Severity.INFO
     if len(numbers) == 1:

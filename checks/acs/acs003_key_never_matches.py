@@ -37,7 +37,7 @@ from auditor.facts.features import Features
 from auditor.facts.mapfiles import AccessMap
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, replace
-from auditor.model.unknown import Unknown, Unknowable
+from auditor.model.unknown import Unknowable, Unknown
 from auditor.readers.maps import AccessEntry
 from auditor.sendmail.access import action_of, octets, suggested_network, tag_of, why_dead
 from checks.acs import has_argument

@@ -35,7 +35,7 @@ def entry_without_tag(access: AccessMap, names: LocalNames, host: HostName | Unk
     own = own_names(names, host)
     others = []
     for entry in access:
-        if entry.tag is not None or is_ipv6(entry.lhs.text.split("%")[0]) and ":" in entry.lhs.text:
+        if entry.tag is not None or (is_ipv6(entry.lhs.text.split("%")[0]) and ":" in entry.lhs.text):
             continue
         action = action_of(entry)
         if action not in ("OK", "RELAY") or not names_a_domain(entry):

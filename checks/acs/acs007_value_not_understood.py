@@ -52,7 +52,7 @@ def value_not_understood(access: AccessMap) -> Verdicts:
     for entry in access:
         tag = tag_of(entry)
         value = value_of(entry)
-        if tag is None or tag_name(entry) == "" and _is_other(entry):
+        if tag is None or (tag_name(entry) == "" and _is_other(entry)):
             continue
         if tag.name in ("", "Connect", "From", "To"):
             yield from _action(entry, value)

@@ -58,20 +58,32 @@ def _judged(value: str) -> tuple[str, str] | None:
         return None
     kind, rest = match[1], match[4]
     if not _is_balanced(value):
-        return "a quote or bracket is never closed", "The client gets the raw entry with a complaint of sendmail's in it."
+        return (
+            "a quote or bracket is never closed",
+            "The client gets the raw entry with a complaint of sendmail's in it.",
+        )
     if _STATUS.match(rest):
         return "a blank, not a colon, follows the status code", "The client is told 553 5.3.0, with your codes as text."
     code = _CODE.match(rest.strip().strip('"').strip())
     if kind is not None and kind not in "45":
-        return f"the status code begins with {kind}, which is no error", "Clients and logs see an error that says success."
+        return (
+            f"the status code begins with {kind}, which is no error",
+            "Clients and logs see an error that says success.",
+        )
     if code is None:
         return None if rest.strip() else ("nothing follows ERROR:", "The client is told a fragment of a ruleset.")
     if code[1][0] not in "45":
-        return f"the code {code[1]} is no error", "The client is told that all is well, and its mail is lost on the way."
+        return (
+            f"the code {code[1]} is no error",
+            "The client is told that all is well, and its mail is lost on the way.",
+        )
     if not code[2]:
         return "the code has no text", f"The client is told 553 5.3.0, with {code[1]} as text."
     if kind is not None and kind != code[1][0]:
-        return f"the status {kind}.x.x contradicts the code {code[1]}", "Whether the client tries again depends on which it reads."
+        return (
+            f"the status {kind}.x.x contradicts the code {code[1]}",
+            "Whether the client tries again depends on which it reads.",
+        )
     return None
 
 

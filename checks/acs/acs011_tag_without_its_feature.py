@@ -44,7 +44,11 @@ from checks.acs import has_argument
 _NEW_NAMES = {"blocklist_recipients": "blacklist_recipients"}
 _FULL = "<F:$1@$2> <D:$2> <F:$1@>"
 #: What the use of a feature leaves in a .cf, for those that no signature tells.
-_SIGNS = {"blocklist_recipients": "$>SearchList <+ To>", "tls_session_features": "! TLS_Srv_Features>", "bcc": "<! bcc>"}
+_SIGNS = {
+    "blocklist_recipients": "$>SearchList <+ To>",
+    "tls_session_features": "! TLS_Srv_Features>",
+    "bcc": "<! bcc>",
+}
 
 
 @check("ACS011", severity=Severity.HIGH)

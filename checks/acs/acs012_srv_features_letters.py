@@ -34,10 +34,21 @@ from auditor.sendmail.access import tag_name, value_of
 #: Every letter that 8.17 and 8.18 take without a word, in either case.
 _KNOWN = frozenset("abcdefghilnoprsuvx")
 _FOR_ALL = {
-    "S": ("S as the default takes STARTTLS away from everybody", "No client can encrypt, whatever certificates there are.", None),
-    "l": ("l as the default asks every client for a password", "Other servers cannot: all mail from outside is refused with 530.", None),
+    "S": (
+        "S as the default takes STARTTLS away from everybody",
+        "No client can encrypt, whatever certificates there are.",
+        None,
+    ),
+    "l": (
+        "l as the default asks every client for a password",
+        "Other servers cannot: all mail from outside is refused with 530.",
+        None,
+    ),
 }
-_SMUGGLING = {letter: f"{letter} as the default lets everybody end lines and messages otherwise than RFC 5321 does" for letter in "GUO"}
+_SMUGGLING = {
+    letter: f"{letter} as the default lets everybody end lines and messages otherwise than RFC 5321 does"
+    for letter in "GUO"
+}
 _SMUGGLING["F"] = "F as the default gives up the check of what clients send out of turn"
 _SINCE = (8, 18)
 _DEBIAN = (8, 17, 1, 9)

@@ -33,7 +33,9 @@ from auditor.readers.maps import AccessEntry
 from auditor.sendmail.access import tag_name, value_of
 
 _TAGS = ("tls_srv", "tls_clt", "tls_rcpt")
-_REQUIREMENT = re.compile(r"(?:(?:PERM|TEMP)\s*\+\s*)?(VERIFY|ENCR)(?:\s*:\s*(\d+))?(?:\s*\+(?!\+)\s*(.*))?", re.IGNORECASE)
+_REQUIREMENT = re.compile(
+    r"(?:(?:PERM|TEMP)\s*\+\s*)?(VERIFY|ENCR)(?:\s*:\s*(\d+))?(?:\s*\+(?!\+)\s*(.*))?", re.IGNORECASE
+)
 _CONDITION = re.compile(r"CN|CN:.+|CS:.+|CI:.+|CITag:\w+", re.IGNORECASE)
 _MOST_BITS = 256
 _GOOD = "TEMP+VERIFY:128"
@@ -66,7 +68,9 @@ def _judged(entry: AccessEntry) -> Verdicts:
             "Every connection counts as too weak, and all mail it is for stays in the queue or is refused.",
             Fix("ask for 128 bits"),
         )
-    wrong = next((part for part in (match[3] or "").split("++") if part and not _CONDITION.fullmatch(part.strip())), None)
+    wrong = next(
+        (part for part in (match[3] or "").split("++") if part and not _CONDITION.fullmatch(part.strip())), None
+    )
     if wrong is not None:
         yield Finding(
             place.find(wrong),

@@ -71,7 +71,9 @@ def _pause(access: AccessMap, features: Features) -> Verdicts:
     if not any(f"greetpause:{key}" in access.document.index for key in (*_NAMES[:1], *_OWN)):
         at = use.span or access.document.source.span(0, 0)
         yield _finding(
-            at, f"greet_pause holds this host's own connections for {use.args[0]} ms", "add a line: GreetPause:127.0.0.1\t0",
+            at,
+            f"greet_pause holds this host's own connections for {use.args[0]} ms",
+            "add a line: GreetPause:127.0.0.1\t0",
             severity=Severity.MEDIUM,
         )
 

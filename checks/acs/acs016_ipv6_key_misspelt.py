@@ -47,7 +47,13 @@ def ipv6_key_misspelt(access: AccessMap, options: Options, version: Version | Un
     if any("::" in place.text and place.text.lower().startswith("ipv6:") for _, place in found):
         setting = options.get("UseCompressedIPv6Addresses")
         old = isinstance(version, Version) and bool(version.release) and version.release < _SINCE
-        short = True if old or (setting is not None and setting.is_true) else None if isinstance(version, Unknown) else False
+        short = (
+            True
+            if old or (setting is not None and setting.is_true)
+            else None
+            if isinstance(version, Unknown)
+            else False
+        )
     for entry, place in found:
         why = _why_wrong(place.text, short=short)
         if isinstance(why, Unknown):
@@ -84,9 +90,14 @@ def _finding(entry: AccessEntry, place: Span, why: str) -> Finding:
     full = expanded(place.text)
     fix = replace(place, full, "write it in full") if full else Fix("write it as IPv6:2001:db8:0:0:0:0:0:1")
     verb = "may not relay" if entry.value.text.strip().upper() == "RELAY" else "are not covered"
+    # sendmail lets its own loopback addresses relay whatever the map says.
+    loopback = full == "IPv6:0:0:0:0:0:0:0:1"
     return Finding(
         place,
         f"{place.text} matches nothing: {why}",
-        f"The hosts it is for {verb}, although the file says so.",
+        "Connections of this host's own over IPv6 are not covered, although they may relay anyhow."
+        if loopback
+        else f"The hosts it is for {verb}, although the file says so.",
         fix,
+        severity=Severity.LOW if loopback else None,
     )

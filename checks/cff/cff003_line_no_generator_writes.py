@@ -69,12 +69,7 @@ def _runs(view: CfView) -> Iterator[list[tuple[Line, Taken]]]:
             continue
         line = Line(node, view.live(node) if node.kind != UNPARSED else node.text.rstrip())
         has_queue = queue is not None and queue < node.start
-        unknown = node.kind == UNPARSED
-        made = (
-            Taken("unknown configuration line", refused=True, meant=False)
-            if unknown
-            else odd(line, has_queue=has_queue)
-        )
+        made = _UNKNOWN if node.kind == UNPARSED else odd(line, has_queue=has_queue)
         if run and not (made is not None and made.refused and run[0][1].refused):
             yield run
             run = []

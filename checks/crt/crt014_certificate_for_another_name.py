@@ -1,7 +1,8 @@
 r"""The certificate does not name this host.
 
-A mail client compares the name its user typed with the DNS names among the certificate's alternative names; the common name alone, which is all that
-the howto's request has, counts no longer (RFC 9525, RFC 8314). Other servers compare the MX name where they have a policy.
+A mail client compares the name its user typed with the DNS names among the certificate's
+alternative names; the common name alone, which is all that the howto's request has, counts no
+longer (RFC 9525, RFC 8314). Other servers compare the MX name where they have a policy.
 
 In the log or at the client:
     certificate verify failed: Hostname mismatch
@@ -11,7 +12,8 @@ Bad:
     --- /etc/mail/certs/smtp.cert.pem 644 root:root certificate(names=None, cn="john.doe.org")
 Good:
     define(`confCACERT_PATH', `/etc/mail/certs')dnl
-Not when: any name of the certificate lies in the host's own domain, since users may type another one than the host's; confidence is lower there.
+Not when: any name of the certificate lies in the host's own domain, since users may type another one than the
+host's; confidence is lower there.
 See: howto, the key; RFC 9525, 6; RFC 8314, 3.
 """
 
@@ -20,7 +22,7 @@ from auditor.facts.network import HostName
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Severity, command
 from auditor.model.subjects import Credential
-from auditor.model.unknown import NotApplicable
+from auditor.model.unknown import NotApplicable, Unknown
 from auditor.sendmail.names import any_matches
 
 
@@ -29,6 +31,9 @@ def certificate_for_another_name(leaf: Leaf, host: HostName, credential: Credent
     """Compare the certificate's names with the host's."""
     if not credential.name.startswith("server"):
         yield NotApplicable("a client certificate need not name the host")
+        return
+    if not host.is_qualified or host.name.lower().startswith("localhost"):
+        yield Unknown(f"sendmail goes by {host.name}, which no certificate can name")
         return
     certificate = leaf.certificate
     fix = command(

@@ -30,5 +30,9 @@ from checks.env import settings_without
 def built_without_sasl(binary: Binary, options: Options) -> Verdicts:
     """Compare the AUTH options with what the program was built with."""
     yield from settings_without(
-        "SASL", ("AuthMechanisms", "AuthOptions"), binary, options, "AUTH is not offered, and nobody can log in to relay."
+        "SASL",
+        ("AuthMechanisms", "AuthOptions"),
+        binary,
+        options,
+        "AUTH is not offered, and nobody can log in to relay.",
     )

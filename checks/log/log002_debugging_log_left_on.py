@@ -1,8 +1,9 @@
 r"""A level of logging meant for debugging is left on.
 
-Above 14 sendmail logs for its developers: every command of every session, from 20 on whole dialogues,
-in which AUTH PLAIN carries passwords in base64. The option -X writes such a dialogue to a file of its own. A
-start script is where both are forgotten (Sendmail Installation and Operation Guide, 5.6, LogLevel, and appendix A).
+Above 14 sendmail logs for its developers: every command of every session, from 20 on whole
+dialogues, in which AUTH PLAIN carries passwords in base64. The option -X writes such a dialogue to
+a file of its own. A start script is where both are forgotten (Sendmail Installation and Operation
+Guide, 5.6, LogLevel, and appendix A).
 
 In the log or at the client:
     --- 250-john.doe.org Hello, for every line of every session
@@ -32,7 +33,7 @@ from auditor.model.finding import Finding, Fix, Severity, replace
 from auditor.model.subjects import Configuration
 from auditor.model.unknown import Unknown
 
-_CONSEQUENCE = "The log fills the disk, and from level 20 on, or with -X, it holds the passwords of AUTH PLAIN and LOGIN."
+_CONSEQUENCE = "The log fills the disk; from level 20 on, or with -X, it holds the passwords of AUTH PLAIN and LOGIN."
 
 
 @check("LOG002", severity=Severity.MEDIUM, howto="8")
@@ -52,10 +53,20 @@ def debugging_log_left_on(
         return
     for invocation in arguments.invocations:
         for option, place in invocation.options():
-            level = re.fullmatch(r"LogLevel=(\d+)", option.removeprefix("-O").strip(), re.IGNORECASE)
-            if level is not None and int(level[1]) > highest:
-                fix = Fix("remove it from the start script and restart sendmail")
-                yield Finding(place, f"the daemon is started with LogLevel={level[1]}", _CONSEQUENCE, fix)
-            elif option.startswith("-X"):
-                fix = Fix("remove -X from the start script, delete the file it wrote, restart sendmail")
-                yield Finding(place, "the daemon is started with -X and records every dialogue", _CONSEQUENCE, fix)
+            message, remedy = _judged(option, highest)
+            if message is not None:
+                yield Finding(place, message, _CONSEQUENCE, Fix(remedy))
+    if arguments.doubt is not None:
+        yield Unknown(arguments.doubt)
+
+
+def _judged(option: str, highest: int) -> tuple[str | None, str]:
+    """What an option of the command line does to the log, or None, and what mends it."""
+    level = re.fullmatch(r"-O\s*LogLevel\s*=\s*(\d+)|-oL(\d+)", option, re.IGNORECASE)
+    number = int(level[1] or level[2]) if level is not None else 0
+    if number > highest:
+        return f"sendmail is started with LogLevel={number}", "remove it from the start script and restart sendmail"
+    if option.startswith("-X"):
+        remedy = "remove -X from the start script, delete the file it wrote, restart sendmail"
+        return "sendmail is started with -X and records every dialogue", remedy
+    return None, ""

@@ -1,7 +1,7 @@
 """SMTP AUTH with Cyrus SASL: what is offered to whom, and who verifies the passwords."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from auditor.facts.auth import AuthOffer
 from auditor.facts.configurations import ConfigurationFiles
@@ -16,12 +16,19 @@ from auditor.sendmail.options import letters_read
 USUAL_FILE = "/etc/mail/sendmail.mc"
 #: The values that a public server with passwords wants.
 OPTIONS, MECHANISMS = "A p y", "PLAIN LOGIN"
+#: How the names of Kerberos' mechanisms begin.
+KERBEROS = ("GSSAPI", "GSS-SPNEGO", "GS2-", "KERBEROS_V4")
 #: The letters of AuthOptions, and one that is written for p.
 LETTERS = "AacdfmpyP"
 #: Where libsasl has been built to look for saslauthd's socket: Red Hat, Debian, Cyrus' own default.
 SOCKETS = ("/run/saslauthd/mux", "/var/run/saslauthd/mux", "/var/state/saslauthd/mux")
 #: Where libsasl keeps the passwords that it verifies by itself.
 SECRETS = ("/etc/sasldb2", "/etc/sasl2/sasldb2", "/usr/local/etc/sasldb2")
+
+
+def are(names: Sequence[str]) -> str:
+    """``A is``, ``A and B are``."""
+    return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'}"
 
 
 def not_asked(offer: AuthOffer) -> NotApplicable | None:

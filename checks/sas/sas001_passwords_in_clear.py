@@ -31,7 +31,7 @@ from auditor.facts.mapfiles import AccessMap
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
 from auditor.model.unknown import NotApplicable, Unknown
-from checks.sas import OPTIONS, lost_letters, mechanisms_place, set_to
+from checks.sas import OPTIONS, are, lost_letters, mechanisms_place, set_to
 
 
 @check("SAS001", severity=Severity.CRITICAL, howto="N6")
@@ -39,7 +39,7 @@ def passwords_in_clear(
     offer: AuthOffer, access: AccessMap | NotApplicable | Unknown, files: ConfigurationFiles
 ) -> Verdicts:
     """Look for p wherever PLAIN or LOGIN is offered to other hosts before TLS."""
-    exposed = [each for each in offer.listeners if not each.is_loopback and "s" not in each.modifiers]
+    exposed = [each for each in offer.listeners if "s" not in each.modifiers]
     settings = offer.setup.options
     if not offer.plain or not exposed:
         yield NotApplicable("no mechanism that sends the password is offered to other hosts before TLS")
@@ -48,7 +48,7 @@ def passwords_in_clear(
     elif not offer.setup.needs_tls and not _forbidden(access):
         yield Finding(
             settings[-1].span if settings else mechanisms_place(offer, files),
-            f"{' and '.join(offer.plain)} is offered before TLS: AuthOptions lacks p",
+            f"{are(offer.plain)} offered before TLS: AuthOptions lacks p",
             "A mail program without TLS sends the password readable to everybody on the way.",
             set_to(settings[-1], OPTIONS, "offer it after TLS only")
             if settings

@@ -14,7 +14,13 @@ Good:
     TRUST_AUTH_MECH(`LOGIN PLAIN')dnl
 Good:
     define(`confAUTH_MECHANISMS', `EXTERNAL PLAIN LOGIN')dnl
-Not when: the mechanism is EXTERNAL or ANONYMOUS, which are better not trusted.
+Good:
+    TRUST_AUTH_MECH(`PLAIN')dnl
+    DAEMON_OPTIONS(`Port=smtp, Name=MTA, Addr=127.0.0.1')dnl
+    DAEMON_OPTIONS(`Port=submission, Name=MSA, Addr=127.0.0.1, M=Ea')dnl
+    DAEMON_OPTIONS(`Port=smtps, Name=TLSMSA, Addr=127.0.0.1, M=sa')dnl
+Not when: the mechanism is EXTERNAL or ANONYMOUS, which are better not trusted; or no listener that other
+    hosts reach offers AUTH, so that the mechanisms are for sendmail's own login at a relay host.
 See: howto step 6; cf/README, "SMTP AUTHENTICATION".
 """
 
@@ -22,6 +28,7 @@ from auditor.facts.auth import AuthOffer
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity
 from auditor.model.unknown import NotApplicable
+from checks.sas import KERBEROS, are
 
 _BETTER_NOT = ("EXTERNAL", "ANONYMOUS")
 
@@ -38,10 +45,11 @@ def offered_but_not_trusted(offer: AuthOffer) -> Verdicts:
         wanted = " ".join(name for name in offer.mechanisms if name not in _BETTER_NOT)
         yield Finding(
             setup.mechanisms.span,
-            f"{', '.join(untrusted)} {'is' if len(untrusted) == 1 else 'are'} offered and not trusted",
+            f"{are(untrusted)} offered and not trusted",
             "The login succeeds and the mail is refused: Relaying denied.",
             Fix(f"TRUST_AUTH_MECH(`{wanted}')dnl"),
             ((setup.trusted[0].span, "the trusted ones stand here"),) if setup.trusted else (),
+            severity=Severity.LOW if all(name.startswith(KERBEROS) for name in untrusted) else None,
         )
     for member in setup.trusted:
         if member.word.upper() not in setup.offered and "," not in member.word:

@@ -29,9 +29,7 @@ from auditor.facts.configurations import ConfigurationFiles
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity
 from auditor.model.unknown import NotApplicable
-from checks.sas import MECHANISMS, mechanisms_place
-
-_KERBEROS = ("GSSAPI", "GSS-SPNEGO", "GS2-", "KERBEROS_V4")
+from checks.sas import KERBEROS, MECHANISMS, mechanisms_place
 
 
 @check("SAS004", severity=Severity.HIGH, howto="6")
@@ -40,7 +38,7 @@ def no_mechanism_for_saslauthd(offer: AuthOffer, files: ConfigurationFiles) -> V
     setup = offer.setup
     if "saslauthd" not in offer.verifiers or "auxprop" in offer.verifiers:
         yield NotApplicable("passwords are not left to saslauthd alone")
-    elif setup.mechanisms is not None and any(name.startswith(_KERBEROS) for name in setup.offered):
+    elif setup.mechanisms is not None and any(name.startswith(KERBEROS) for name in setup.offered):
         yield NotApplicable("users log in with Kerberos")
     elif any("," in name for name in setup.offered):
         yield NotApplicable("the mechanisms are parted by commas, which SAS007 says")

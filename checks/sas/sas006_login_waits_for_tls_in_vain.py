@@ -52,7 +52,7 @@ def login_waits_for_tls_in_vain(
     if faults:
         yield Finding(
             next(setting.span for setting in offer.setup.options if "p" in setting.letters),
-            f"{' and '.join(offer.plain)} waits for STARTTLS, which is off: {faults[0][0]}",
+            f"{' and '.join(offer.plain)} can be had after STARTTLS only, and that is off: {faults[0][0]}",
             "No login is ever offered; users see that the server does not support authentication.",
             Fix("mend STARTTLS first, and leave the p where it is"),
             tuple((span, reason) for reason, span in faults if span is not None),

@@ -27,7 +27,7 @@ from auditor.facts.given import Host, Tree
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, replace
 from auditor.model.unknown import NotApplicable, Unknown, known
-from checks.sas import has_secrets, mechanisms_place, not_asked
+from checks.sas import are, has_secrets, mechanisms_place, not_asked
 
 
 @check("SAS020", severity=Severity.HIGH, howto="6")
@@ -51,8 +51,7 @@ def shared_secret_with_saslauthd(offer: AuthOffer, files: ConfigurationFiles, tr
     names = " ".join(offer.plain).lower()
     yield Finding(
         mechanisms_place(offer, files),
-        f"{' and '.join(offer.shared)} {'is' if len(offer.shared) == 1 else 'are'} offered, "
-        "and saslauthd cannot verify such logins",
+        f"{are(offer.shared)} offered, and saslauthd cannot verify such logins",
         "Mail programs that choose one of them are refused although the password is right.",
         Fix(f"write into Sendmail.conf: mech_list: {names}")
         if listed is None

@@ -17,7 +17,7 @@ MAIL = FIXTURES / "modern" / "etc" / "mail"
 SAMPLE = (MAIL / "access.db").read_bytes()
 
 
-@pytest.mark.parametrize("path", sorted(MAIL.glob("*table.db")) + [MAIL / "access.db"], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*sorted(MAIL.glob("*table.db")), MAIL / "access.db"], ids=lambda path: path.stem)
 def test_a_map_of_the_fixtures(path: Path) -> None:
     """A database holds what its text says, keys in lower case."""
     text = read_map(Source("/map", path.with_suffix("").read_bytes()))
@@ -40,7 +40,10 @@ def test_any_bytes(data: bytes) -> None:
     assert described(data)
 
 
-@given(st.lists(st.tuples(st.integers(0, len(SAMPLE) - 1), st.integers(0, 255)), max_size=20), st.integers(0, len(SAMPLE)))
+_CHANGES = st.lists(st.tuples(st.integers(0, len(SAMPLE) - 1), st.integers(0, 255)), max_size=20)
+
+
+@given(_CHANGES, st.integers(0, len(SAMPLE)))
 def test_damaged_databases(changes: list[tuple[int, int]], length: int) -> None:
     """A database with bytes changed or cut off gives pairs or a problem, and never an exception."""
     data = bytearray(SAMPLE[:length])
