@@ -32,6 +32,8 @@ _PLUGINS = {
     "PASSDSS-": "passdss",
     "KERBEROS_V4": "kerberos4",
 }
+#: What a mechanism can be called (RFC 4422, 3.1).
+_NAME = re.compile(r"[A-Z0-9_-]{1,20}")
 
 
 @fact(Configuration)
@@ -114,7 +116,8 @@ class AuthOffer:
 
 def plugin_of(mechanism: str) -> str | None:
     """The plug-in that provides a mechanism, or None where it is built in or not known."""
-    return next((name for start, name in _PLUGINS.items() if mechanism.startswith(start)), None)
+    families = (start for start in _PLUGINS if start.endswith("-") and mechanism.startswith(start))
+    return _PLUGINS.get(mechanism) or _PLUGINS.get(next(families, ""))
 
 
 @provider
@@ -156,7 +159,8 @@ def auth_offer(
     mechanisms = tuple(
         name
         for name in setup.offered
-        if (limits is None or name in limits)
+        if _NAME.fullmatch(name)
+        and (limits is None or name in limits)
         and (plugins is None or (needed := plugin_of(name)) is None or needed in plugins)
     )
     return AuthOffer(setup, settings, plugins, mechanisms, offering)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from auditor.model.facts import fact, provider
+from auditor.model.pattern import lazy
 from auditor.model.subjects import Configuration
 from auditor.model.text import Node, Span
 from auditor.model.unknown import Unknown
@@ -19,11 +20,11 @@ from auditor.sendmail.macros import NEED_PARENTHESIS, SECTIONS, nearest
 from auditor.sendmail.mc import MacroCall, McView, TextLine
 from auditor.sendmail.options import named
 
-_OPTION = re.compile(r"([A-Za-z][A-Za-z0-9]{3,})(?:\.[a-z.-]+)?[ \t]*=")
-_GLUED = re.compile(r"\b(?:dnl[A-Za-z_]\w*|\w+dnl)\b")
-_WORD = re.compile(r"[A-Za-z0-9]+")
-_SHOUTED = re.compile(r"[A-Z][A-Z0-9]*(?:[_-][A-Z0-9]+)+")
-_PROSE = re.compile(r"(?:[A-Za-z][A-Za-z'/,.:;()-]*[ \t]+){3,}[A-Za-z]")
+_OPTION = lazy(r"([A-Za-z][A-Za-z0-9]{3,})(?:\.[a-z.-]+)?[ \t]*=")
+_GLUED = lazy(r"\b(?:dnl[A-Za-z_]\w*|\w+dnl)\b")
+_WORD = lazy(r"[A-Za-z0-9]+")
+_SHOUTED = lazy(r"[A-Z][A-Z0-9]*(?:[_-][A-Z0-9]+)+")
+_PROSE = lazy(r"(?:[A-Za-z][A-Za-z'/,.:;()-]*[ \t]+){3,}[A-Za-z]")
 _KEYWORDS = {keyword.replace("_", ""): keyword for keyword in SECTIONS}
 #: Keywords consist of at most this many words.
 _WORDS = 3

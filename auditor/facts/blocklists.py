@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from auditor.facts.configurations import CfFile
 from auditor.facts.features import Features, FeatureUse
 from auditor.model.facts import fact, provider
+from auditor.model.pattern import lazy
 from auditor.model.subjects import Configuration
 from auditor.model.text import Node, Span
 from auditor.model.unknown import NotApplicable, Unknowable, Unknown
@@ -13,8 +14,8 @@ from auditor.model.value import frozen
 
 #: The two features, and the map each of them asks.
 FEATURES = {"dnsbl": "dnsbl", "enhdnsbl": "ednsbl"}
-_QUESTION = re.compile(r"R\$-\.\$-\.\$-\.\$-[ \t]+\$: <\?> \$\((e?dnsbl) \$4\.\$3\.\$2\.\$1\.(\S*)\. \$: OK \$\)")
-_RULE = re.compile(r"R<\?>(\S+)[ \t]+(.*)")
+_QUESTION = lazy(r"R\$-\.\$-\.\$-\.\$-[ \t]+\$: <\?> \$\((e?dnsbl) \$4\.\$3\.\$2\.\$1\.(\S*)\. \$: OK \$\)")
+_RULE = lazy(r"R<\?>(\S+)[ \t]+(.*)")
 _DEFERRED = "$+<TMP>"
 _ALL = "$+"
 _NAME, _ZONE, _MESSAGE, _DEFERS, _ANSWERS, _END = 0, 1, 2, 3, 4, 10

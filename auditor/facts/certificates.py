@@ -1,11 +1,11 @@
 """Certificates, keys, authorities and revocation lists, as sendmail would load them."""
 
-import re
 from collections.abc import Iterable
 
 from auditor.facts.given import Tree
 from auditor.facts.tls import CONTENT_LIMIT, Content, TLSFile, TLSFiles, content, files_of, missing_block
 from auditor.model.facts import fact, provider
+from auditor.model.pattern import lazy
 from auditor.model.subjects import Configuration, Credential
 from auditor.model.text import Source, Span
 from auditor.model.unknown import Missing, NotApplicable, Unknown
@@ -216,8 +216,8 @@ class Authorities:
         return tuple(found), True
 
 
-_HASH_LINK = re.compile(r"[0-9a-f]{8}\.\d{1,3}")
-_CERTIFICATE_NAME = re.compile(r"(?i).*\.(?:pem|crt|cer|cert)")
+_HASH_LINK = lazy(r"[0-9a-f]{8}\.\d{1,3}")
+_CERTIFICATE_NAME = lazy(r"(?i).*\.(?:pem|crt|cer|cert)")
 #: A directory of more links than this is looked at no further.
 _LINK_LIMIT = 2000
 

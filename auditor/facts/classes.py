@@ -1,24 +1,24 @@
 """The classes a configuration fills: local names, relay domains, trusted users and all others."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from auditor.facts.classes_static import StaticClasses
 from auditor.facts.configurations import CfFile
 from auditor.facts.given import Tree
 from auditor.model.facts import fact, provider
+from auditor.model.pattern import lazy
 from auditor.model.subjects import Configuration
 from auditor.model.text import Source, Span
 from auditor.model.unknown import Missing, Unknowable, Unknown
 from auditor.model.value import frozen
-from auditor.sendmail.cf import CfView
+from auditor.sendmail.cf import CfView, view_of
 from auditor.sendmail.cf_commands import ClassFile, Word, all_class_words, class_file, scanf
 
 __all__ = ["ClassFile", "Classes", "LocalNames", "Member", "RelayDomains", "TrustedUsers", "Word"]
 
 
 #: Words end at what C takes for a blank, which a non-breaking one is not.
-_WORD = re.compile(r"[^ \t\n\v\f\r]+")
+_WORD = lazy(r"[^ \t\n\v\f\r]+")
 
 
 @frozen
@@ -131,7 +131,7 @@ class TrustedUsers(_Named):
 def classes(tree: Tree, cf: CfFile | Unknown, static: StaticClasses | Unknown) -> Classes | Unknown:
     """The classes of the .cf where there is one, else of the .mc, with the class files as far as the tree has them."""
     if isinstance(cf, CfFile):
-        return _of_cf(tree, CfView(cf.document))
+        return _of_cf(tree, view_of(cf.document))
     if isinstance(static, StaticClasses):
         return _filled(tree, static.words, static.files, static.doubt)
     return cf

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from auditor.facts.given import Tree
 from auditor.model.facts import fact, provider
+from auditor.model.pattern import lazy
 from auditor.model.subjects import Configuration, Install
 from auditor.model.text import Document, Source
 from auditor.model.unknown import Missing, NotApplicable, Unknown
@@ -28,11 +29,11 @@ CF_PATHS = {
 MC_DIRECTORIES = ("/etc/mail", "/usr/share/sendmail/cf/cf", "/usr/share/sendmail-cf/cf", "/usr/local/etc/mail")
 #: Directories full of examples: a file there counts only where the .cf was made from it.
 _EXAMPLES = ("/usr/share/sendmail/cf/cf", "/usr/share/sendmail-cf/cf")
-_BACKUP = re.compile(r"(?:\.(?:bak|orig|old|save|rpmnew|rpmsave|rpmorig|dpkg-\w+|ucf-\w+)(?:\.\w+)?|~)$", re.IGNORECASE)
-_OF_SENDMAIL = re.compile(r"\.(?:mc|cf)(?:\W|$)")
-_BANNER_LINE = re.compile(r"^##### +(built by|in|using) +(.*?) *$", re.MULTILINE)
-_VERSION_LINE = re.compile(r"^#####  (.*?)  #####\r?$", re.MULTILINE)
-_VERSIONID = re.compile(r"^(?:(?!dnl\b|#)[^\n])*?\bVERSIONID\([ \t\n]*`([^'`]*)'", re.MULTILINE)
+_BACKUP = lazy(r"(?:\.(?:bak|orig|old|save|rpmnew|rpmsave|rpmorig|dpkg-\w+|ucf-\w+)(?:\.\w+)?|~)$", re.IGNORECASE)
+_OF_SENDMAIL = lazy(r"\.(?:mc|cf)(?:\W|$)")
+_BANNER_LINE = lazy(r"^##### +(built by|in|using) +(.*?) *$", re.MULTILINE)
+_VERSION_LINE = lazy(r"^#####  (.*?)  #####\r?$", re.MULTILINE)
+_VERSIONID = lazy(r"^(?:(?!dnl\b|#)[^\n])*?\bVERSIONID\([ \t\n]*`([^'`]*)'", re.MULTILINE)
 #: How much of a .cf its banner and the version lines of the .mc may take.
 _HEAD = 64 * 1024
 

@@ -15,7 +15,7 @@ from auditor.model.text import Span
 from auditor.model.unknown import Unknowable, Unknown
 from auditor.model.value import frozen
 from auditor.readers.mc import McDocument
-from auditor.sendmail.cf import CfView
+from auditor.sendmail.cf import CfView, view_of
 from auditor.sendmail.cf_commands import all_class_words, class_file, map_line
 from auditor.sendmail.macros import CLASS_OF
 from auditor.sendmail.mc import McView
@@ -79,7 +79,7 @@ def drift(  # noqa: PLR0913  # Each is another reading of the same pair of files
     release = version.release if isinstance(version, Version) else ()
     found = [
         *_marks(files.mc, banner),
-        *compare(CfView(cf.document), view, options.static, classes, defines, features, release),
+        *compare(view_of(cf.document), view, options.static, classes, defines, features, release),
     ]
     newer, newest = _newer(tree, files, view)
     warned = "DO NOT EDIT" in cf.document.source.text[:4096]

@@ -1,17 +1,17 @@
 """The addresses of the running host's own interfaces."""
 
-import re
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from auditor.facts.given import Host
 from auditor.model.facts import fact, provider
+from auditor.model.pattern import lazy
 from auditor.model.subjects import Install
 from auditor.model.unknown import Unknown
 from auditor.model.value import frozen
 
 _COMMANDS = (("ip", "-o", "addr", "show"), ("ifconfig", "-a"))
-_ADDRESS = re.compile(r"\binet6?\s+(?:addr:\s*)?([0-9A-Fa-f.:]+)")
+_ADDRESS = lazy(r"\binet6?\s+(?:addr:\s*)?([0-9A-Fa-f.:]+)")
 #: Networks that no stranger's packet is routed to (RFC 1918, 6598, 4193, 3927, 4291).
 _INSIDE = tuple(
     ip_network(network)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from auditor.facts.configurations import CfFile
 from auditor.model.facts import fact, provider
 from auditor.model.subjects import Configuration
-from auditor.sendmail.cf import CfView
+from auditor.sendmail.cf import CfView, view_of
 from auditor.sendmail.cf_commands import Macro, macro
 
 __all__ = ["CfMacros", "Macro"]
@@ -30,7 +30,7 @@ class CfMacros:
 @provider
 def cf_macros(cf: CfFile) -> CfMacros:
     """Read the D lines."""
-    return macros_of(CfView(cf.document))
+    return macros_of(view_of(cf.document))
 
 
 def macros_of(view: CfView) -> CfMacros:

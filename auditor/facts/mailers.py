@@ -8,7 +8,7 @@ from auditor.model.subjects import Configuration
 from auditor.model.text import Span
 from auditor.model.unknown import Unknown
 from auditor.model.value import frozen
-from auditor.sendmail.cf import CfView, Line
+from auditor.sendmail.cf import CfView, Line, view_of
 from auditor.sendmail.cf_commands import Field, Mailer, RulesetLine, mailer, ruleset
 from auditor.sendmail.mc import McView
 
@@ -70,14 +70,14 @@ class Rulesets:
 @provider
 def mailers(cf: CfFile) -> Mailers:
     """Read the M lines."""
-    return Mailers(tuple(mailer(line) for line in CfView(cf.document).lines("mailer")))
+    return Mailers(tuple(mailer(line) for line in view_of(cf.document).lines("mailer")))
 
 
 @provider
 def milters(cf: CfFile | Unknown, view: McView | Unknown) -> Milters | Unknown:
     """Read the X lines, or the filters the .mc declares where there is no .cf."""
     if isinstance(cf, CfFile):
-        return Milters(tuple(mailer(line) for line in CfView(cf.document).lines("milter")))
+        return Milters(tuple(mailer(line) for line in view_of(cf.document).lines("milter")))
     if isinstance(view, Unknown):
         return cf
     unseen = view.unseen("MAIL_FILTER")
@@ -93,7 +93,7 @@ def milters(cf: CfFile | Unknown, view: McView | Unknown) -> Milters | Unknown:
 @provider
 def rulesets(cf: CfFile) -> Rulesets:
     """Read the S and R lines."""
-    return rulesets_of(CfView(cf.document))
+    return rulesets_of(view_of(cf.document))
 
 
 def rulesets_of(view: CfView) -> Rulesets:

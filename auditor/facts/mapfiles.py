@@ -8,6 +8,7 @@ from auditor.facts.given import Tree
 from auditor.facts.maps import Map, Maps
 from auditor.facts.options import Options
 from auditor.model.facts import fact, provider
+from auditor.model.pattern import lazy
 from auditor.model.subjects import Configuration
 from auditor.model.text import Source, Span
 from auditor.model.unknown import Missing, NotApplicable, Unknowable, Unknown
@@ -27,8 +28,8 @@ SUFFIXES = {
     "implicit": (".db", ".cdb", ".pag"),
 }  #: Classes whose file is a text that sendmail reads as it is.
 _TEXTS = frozenset({"text", "stab"})
-_ALIAS_PART = re.compile(r'(?:"[^"]*"|[^,"]|")+')
-_PREFIX = re.compile(r"([A-Za-z0-9]+):(.*)", re.DOTALL)
+_ALIAS_PART = lazy(r'(?:"[^"]*"|[^,"]|")+')
+_PREFIX = lazy(r"([A-Za-z0-9]+):(.*)", re.DOTALL)
 
 Found: TypeAlias = Entry | Missing | Unknown
 

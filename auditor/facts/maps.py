@@ -8,7 +8,7 @@ from auditor.facts.features import Defines, Features
 from auditor.model.facts import fact, provider
 from auditor.model.subjects import Configuration
 from auditor.model.unknown import Unknown
-from auditor.sendmail.cf import CfView
+from auditor.sendmail.cf import view_of
 from auditor.sendmail.cf_commands import Map, map_line
 from auditor.sendmail.mc import McView
 
@@ -44,7 +44,7 @@ def maps(
 ) -> Maps | Unknown:
     """The maps of the .cf where there is one, else those the features of the .mc declare."""
     if isinstance(cf, CfFile):
-        return Maps(tuple(each for line in CfView(cf.document).lines("map") if (each := map_line(line)) is not None))
+        return Maps(tuple(each for line in view_of(cf.document).lines("map") if (each := map_line(line)) is not None))
     if isinstance(view, McView) and isinstance(defines, Defines) and isinstance(features, Features):
         found, doubt = static_maps(view, defines, features)
         return Maps(found, doubt)

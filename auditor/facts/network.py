@@ -6,6 +6,7 @@ from auditor.facts.features import Defines
 from auditor.facts.given import Tree
 from auditor.facts.macros import CfMacros
 from auditor.model.facts import fact, provider
+from auditor.model.pattern import lazy
 from auditor.model.subjects import Configuration, Install
 from auditor.model.text import Source, Span
 from auditor.model.unknown import Missing, Unknown
@@ -30,7 +31,7 @@ __all__ = ["HostLine", "HostName", "Hosts", "Nsswitch", "Resolver", "Services"]
 
 #: What glibc asks for host names where nsswitch.conf says nothing of them.
 DEFAULT_HOST_SOURCES = ("dns", "files")
-_PIECE = re.compile(r"\$(\{\w+\}|.)|([^$]+)", re.ASCII | re.DOTALL)
+_PIECE = lazy(r"\$(\{\w+\}|.)|([^$]+)", re.ASCII | re.DOTALL)
 
 
 @fact(Install)
@@ -236,7 +237,7 @@ def _own_name(tree: Tree) -> Span | None:
 
 
 def _expanded(value: str, span: Span, own: HostName | Unknown) -> HostName | Unknown:
-    """A value of ``$j`` with ``$w`` and ``$m`` put in: the host's full name, and what follows its first dot."""
+    """A value of ``$j`` with ``$w`` and ``$m`` put in: what stands before the first dot of the host's full name, and behind."""
     parts = []
     for macro, plain in _PIECE.findall(value):
         if plain or macro == "$":
@@ -246,7 +247,9 @@ def _expanded(value: str, span: Span, own: HostName | Unknown) -> HostName | Unk
         elif isinstance(own, Unknown):
             return Unknown(f"$j is {value}, and {own.reason}")
         else:
-            parts.append(own.name if macro.strip("{}") == "w" else own.name.partition(".")[2])
+            # In a configuration of level 5 or later $w is the short name, as ``sendmail -d0.13`` shows it.
+            short, _, domain = own.name.partition(".")
+            parts.append(short if macro.strip("{}") == "w" else domain)
     return HostName("".join(parts), span, is_set=True)
 
 

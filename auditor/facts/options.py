@@ -12,7 +12,7 @@ from auditor.model.subjects import Configuration
 from auditor.model.text import Document, Node, Span
 from auditor.model.unknown import Unknowable, Unknown
 from auditor.model.value import frozen
-from auditor.sendmail.cf import CfView, OptionLine
+from auditor.sendmail.cf import CfView, OptionLine, view_of
 from auditor.sendmail.mc import McView
 from auditor.sendmail.options import by_name, first_letters, truth, words
 
@@ -165,7 +165,7 @@ def options(
     ):
         static = Static(view, defines, features, calls)
     if isinstance(cf, CfFile):
-        return options_of(CfView(cf.document), static)
+        return options_of(view_of(cf.document), static)
     return cf if static is None else options_from(static)
 
 

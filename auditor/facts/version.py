@@ -9,7 +9,7 @@ from auditor.model.subjects import Configuration
 from auditor.model.text import Span
 from auditor.model.unknown import Unknown
 from auditor.model.value import frozen
-from auditor.sendmail.cf import CfView
+from auditor.sendmail.cf import view_of
 
 
 @fact(Configuration)
@@ -36,7 +36,7 @@ class Version:
 @provider
 def version(cf: CfFile, macros: CfMacros, banner: Banner) -> Version | Unknown:
     """Read the DZ and V lines; a file with neither, and no banner, tells nothing of its version."""
-    lines = CfView(cf.document).lines("version")
+    lines = view_of(cf.document).lines("version")
     found = re.match(r"V\s*(\d{1,9})(?:/([A-Za-z]*))?", lines[-1].text) if lines else None
     made_for = macros.get("Z")
     if found is None and made_for is None and banner.built_by is None:

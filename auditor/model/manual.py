@@ -6,15 +6,16 @@ import re
 from functools import cache
 from textwrap import dedent
 
+from auditor.model.pattern import lazy
 from auditor.model.value import frozen
 
 #: The headings a manual may have; each stands alone at the beginning of a line and ends with a colon.
-_HEADING = re.compile(r"^(In the log or at the client|Bad|Good|Not when|See|Fix):[ \t]*(.*)$")
-_FILE = re.compile(
+_HEADING = lazy(r"^(In the log or at the client|Bad|Good|Not when|See|Fix):[ \t]*(.*)$")
+_FILE = lazy(
     r"^--- (?P<path>[$?] .+|\+?/\S*)(?: (?P<mode>[0-7]{3,5}) (?P<owner>[a-z]\S*))?"
     r"(?: (?P<made>missing|directory|socket|link to \S+|\w+\(.*\)))?$"
 )
-_ESCAPE = re.compile(r"\\(t|r|x[0-9a-fA-F]{2}|\\)")
+_ESCAPE = lazy(r"\\(t|r|x[0-9a-fA-F]{2}|\\)")
 
 
 @frozen

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import NamedTuple
 
-
 _BLANKS = " \t\n\v\f\r"
 
 

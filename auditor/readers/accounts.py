@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 
+from auditor.model.pattern import lazy_bytes
 from auditor.model.text import Document, Node, Source, Span
 from auditor.readers.flat import as_node, lines
 
 # Every line of an account file counts, also one that begins with a number sign: no comment is known there.
 _LINES = r"(?P<blank>[\t\v\f\r\ ]*+\n|[\t\v\f\r\ ]++\Z) | (?P<line>[^\n]++\n?)"
-_NAME = re.compile(rb"[A-Za-z0-9_.+-]{1,64}\$?")
-_LINE = re.compile(rb"[^\n]+")
+_NAME = lazy_bytes(rb"[A-Za-z0-9_.+-]{1,64}\$?")
+_LINE = lazy_bytes(rb"[^\n]+")
 #: What stands in the password field of passwd and group where the hash is elsewhere or there is none.
 _PLACEHOLDERS = frozenset({b"", b"x", b"*", b"!", b"!!", b"*NP*", b"*LK*"})
 _ACCOUNT_FIELDS = 7

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from auditor.model.pattern import lazy
 from auditor.model.text import UNPARSED, Document, Node, Source, Span
 from auditor.readers.flat import BLANKS, cut, kind_of, trimmed
 
@@ -37,9 +38,9 @@ _GRAMMAR = rf"""
   | (?P<no_colon>(?>(?:\\\n|\n[\t\ ]|[^\n\0:])+)(?:\n|\Z))
   | (?P<nul>[^\n]++\n?[^\n]*+\n?)
 """
-_JOINT = re.compile(r"\\\n|\n")
+_JOINT = lazy(r"\\\n|\n")
 _INCLUDE = ":include:"
-_PIECE = re.compile(r"\\.|[\"(),<>]|[^\\\"(),<>]+|\\", re.DOTALL)
+_PIECE = lazy(r"\\.|[\"(),<>]|[^\\\"(),<>]+|\\", re.DOTALL)
 
 
 class Target(Span):

@@ -1,9 +1,9 @@
 """The content of a Berkeley DB file as makemap and newaliases write it, read without the library and only for looking.
 
-Understood are the access methods hash (versions 7 to 10) and btree (versions 8 to 10) of Berkeley DB 4.0 to 18, in either
-byte order. The layout is that of the library's own ``dbinc/db_page.h``: a page of metadata, then pages of one size, each
-with a header of 26 bytes and a table of the offsets of its items. Whatever the bytes, a value comes back: what cannot be
-read is named in ``problem``.
+Understood are the access methods hash (versions 7 to 10) and btree (versions 8 to 10) of Berkeley DB 4.0 to 18, in
+either byte order. The layout is that of the library's own ``dbinc/db_page.h``: a page of metadata, then pages of one
+size, each with a header of 26 bytes and a table of the offsets of its items. Whatever the bytes, a value comes back:
+what cannot be read is named in ``problem``.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ class _Pages:
         return items
 
     def btree_items(self, page: int) -> list[bytes]:
-        """Keys and values in turn: a length and a type, then the bytes, or the page where they are. Deleted pairs are left out."""
+        """Keys and values in turn: a length and a type, then the bytes, or the page where they are."""
         items: list[bytes] = []
         dead: list[bool] = []
         for start in self._offsets(page):

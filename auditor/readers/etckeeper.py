@@ -10,6 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 
+from auditor.model.pattern import lazy
 from auditor.model.text import UNPARSED, Document, Node, Source, Span
 from auditor.model.value import frozen
 from auditor.readers.flat import cut, kind_of
@@ -33,7 +34,7 @@ _PARTS = {
     "chown": ("user", "owned"),
     "chgrp": ("group", "grouped"),
 }
-_PIECE = re.compile(r"'([^']*)'|\\(.)|([^'\\])", re.DOTALL)
+_PIECE = lazy(r"'([^']*)'|\\(.)|([^'\\])", re.DOTALL)
 
 
 class Command(Node):

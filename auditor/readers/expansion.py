@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from auditor.model.pattern import lazy
 from auditor.model.text import Span
 from auditor.model.value import frozen
 
-_PIECE = re.compile(
+_PIECE = lazy(
     r"""
     '(?P<single>[^']*)'
   | "(?P<double>(?>(?:[^"\\]|\\[\s\S])*))"
@@ -24,7 +25,7 @@ _PIECE = re.compile(
     """,
     re.VERBOSE | re.ASCII,
 )
-_BLANK = re.compile(r"[ \t\n]+")
+_BLANK = lazy(r"[ \t\n]+")
 
 
 @frozen

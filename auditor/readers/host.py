@@ -10,6 +10,7 @@ import re
 import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
+from auditor.model.pattern import lazy
 from auditor.model.text import Document, Node, Source, Span
 from auditor.readers.flat import Words, as_node, before, lines, words_of
 
@@ -17,9 +18,9 @@ from auditor.readers.flat import Words, as_node, before, lines, words_of
 NAMESERVER_LIMIT = 3
 
 _RESOLVER_LINES = r"(?P<blank>[\t\r\ ]*+\n|[\t\r\ ]++\Z) | (?P<comment>[\#;][^\n]*+\n?) | (?P<line>[^\n]++\n?)"
-_PORT = re.compile(r"([0-9]{1,5})/([A-Za-z0-9-]+)")
-_DATABASE = re.compile(r"\s*([^\s:]+)\s*:", re.ASCII)
-_ACTION = re.compile(r"\[[^\]\n]*\]?|[^\s\[]+", re.ASCII)
+_PORT = lazy(r"([0-9]{1,5})/([A-Za-z0-9-]+)")
+_DATABASE = lazy(r"\s*([^\s:]+)\s*:", re.ASCII)
+_ACTION = lazy(r"\[[^\]\n]*\]?|[^\s\[]+", re.ASCII)
 
 
 class HostLine(Words):
@@ -97,7 +98,7 @@ class ResolverText(Document):
         return [node for node in self.nodes if isinstance(node, Words) and node.kind in keywords]
 
 
-_KEYWORD = re.compile(r"(nameserver|search|domain|options|sortlist)[ \t]")
+_KEYWORD = lazy(r"(nameserver|search|domain|options|sortlist)[ \t]")
 _PAIR = 2
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from auditor.model.pattern import lazy
 from auditor.model.text import UNPARSED, Document, Node, Source, Span
 from auditor.readers.flat import cut, kind_of, trimmed, words_of
 
@@ -26,7 +27,7 @@ _GRAMMAR = r"""
   | (?P<no_value>[\t\v\f\r\ ]*+[A-Za-z0-9_-]*+:[^\n]*+\n?)
   | (?P<no_colon>[^\n]++\n?)
 """
-_MERGED = re.compile(r"(?<=[\t ])[A-Za-z][A-Za-z0-9_-]*:(?!//)", re.ASCII)
+_MERGED = lazy(r"(?<=[\t ])[A-Za-z][A-Za-z0-9_-]*:(?!//)", re.ASCII)
 
 
 class KeyValue(Node):

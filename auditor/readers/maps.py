@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from auditor.model.pattern import lazy
 from auditor.model.text import UNPARSED, Document, Node, Source, Span
 from auditor.model.unknown import Unknowable
 from auditor.readers.flat import Words, before, cut, lines, words_of
@@ -33,8 +34,8 @@ _MAP = r"""
   | (?P<nul>[^\n]++\n?)
 """
 _KINDS = {kind.replace("-", "_"): kind for kind in (*COMPLAINTS, "blank", "comment", "entry")}
-_KEY = re.compile(r"(\S+)[\t\v\f\r ]*", re.ASCII)
-_TAG = re.compile(r"(?!IPv6:)\w+:", re.ASCII | re.IGNORECASE)
+_KEY = lazy(r"(\S+)[\t\v\f\r ]*", re.ASCII)
+_TAG = lazy(r"(?!IPv6:)\w+:", re.ASCII | re.IGNORECASE)
 
 
 class MapEntry(Node):

@@ -7,11 +7,11 @@ configuration management puts into these files, have kinds of their own.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
+from auditor.model.pattern import lazy
 from auditor.model.text import UNPARSED, Document, Node, Source
 
 if TYPE_CHECKING:
@@ -81,10 +81,10 @@ _SINGLE = {
     "{": "text",
     "@": "text",
 }
-_TYPOGRAPHIC = re.compile(r"\xe2\x80[\x98-\x9f]|[\x91-\x94]")
+_TYPOGRAPHIC = lazy(r"\xe2\x80[\x98-\x9f]|[\x91-\x94]")
 _BOM = "\xef\xbb\xbf"
 #: ``include`` of cf.m4 or of a path that only a template or a placeholder names; cf.m4 switches comments off.
-_CF_M4 = re.compile(
+_CF_M4 = lazy(
     r"s?include\([ \t\n]*`*(?:[^`'()\s]{0,500}cf\.m4|\{\{[^}\n]{0,200}\}\}|<%=[^%\n]{0,200}%>)'*[ \t]*\)",
 )
 

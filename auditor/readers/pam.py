@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from auditor.model.pattern import lazy
 from auditor.model.text import Document, Node, Source, Span
 from auditor.readers.flat import Words, as_node, before, lines
 
@@ -14,7 +15,7 @@ _LINES = r"""
   | (?P<line>(?>(?:\\\n|\\(?=[^\n]|\Z)|[^\n\\])+)\n?)
 """
 _TYPES = frozenset({"auth", "account", "password", "session"})
-_WORD = re.compile(r"\[(?:\\.|[^\]\\])*\]?|(?:[^\s\[\\]|\\(?!\n)|(?<=[^\s\\])\[)+", re.ASCII | re.DOTALL)
+_WORD = lazy(r"\[(?:\\.|[^\]\\])*\]?|(?:[^\s\[\\]|\\(?!\n)|(?<=[^\s\\])\[)+", re.ASCII | re.DOTALL)
 _INCLUDES = frozenset({"include", "substack"})
 
 

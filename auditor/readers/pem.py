@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import re
 
+from auditor.model.pattern import lazy, lazy_bytes
 from auditor.model.text import Document, Node, Source, Span
 
 #: Text outside of any block.
@@ -21,15 +22,15 @@ BROKEN = "broken"
 
 # A regular expression and not pyparsing: a bundle of certificates has a quarter of a million characters, of which a
 # grammar's scan would try each, while this looks for dashes at the start of lines only.
-_BOUNDARY = re.compile(
+_BOUNDARY = lazy(
     r"^(?:(?<![\s\S])\xef\xbb\xbf)?-----(BEGIN|END) ([^\n]*?)-----[\x00-\x09\x0b-\x20]*$", re.MULTILINE
 )
-_HEADER = re.compile(r"\A[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[^\n]+\n)*?(?=[ \t\r]*\n)")
+_HEADER = lazy(r"\A[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[^\n]+\n)*?(?=[ \t\r]*\n)")
 _BLANK = "".join(map(chr, range(ord(" ") + 1)))
-_BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
+_BASE64 = lazy(r"[A-Za-z0-9+/]*={0,2}")
 _FULL_LINE = 64
-_BLANKS = re.compile(r"[\x00-\x20]+")
-_BODY_CHARACTER = re.compile(r"[^\s=:,-]")
+_BLANKS = lazy(r"[\x00-\x20]+")
+_BODY_CHARACTER = lazy(r"[^\s=:,-]")
 
 
 class Block(Node):
@@ -186,8 +187,8 @@ OTHER = "no certificate, key or list"
 #: What OpenSSL is sure not to take for a certificate or a list.
 CERTAIN = frozenset({EMPTY, PKCS7, PKCS12, HTML, UTF16, BASE64, SHIFTED, OTHER, REQUEST, PRIVATE_KEY})
 _SECRET_CONTENT = frozenset({PRIVATE_KEY, PKCS12, BASE64, OTHER, UTF16, SHIFTED})
-_BASE64_START = re.compile(rb"\A\s*MI[A-Za-z0-9+/\r\n]{60}")
-_SHIFTED_BEGIN = re.compile(rb"-----\s*BEGIN [A-Z0-9 .]+-----")
+_BASE64_START = lazy_bytes(rb"\A\s*MI[A-Za-z0-9+/\r\n]{60}")
+_SHIFTED_BEGIN = lazy_bytes(rb"-----\s*BEGIN [A-Z0-9 .]+-----")
 
 
 def sniff(data: bytes) -> str:

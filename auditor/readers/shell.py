@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from auditor.model.pattern import lazy
 from auditor.model.text import UNPARSED, Document, Node, Source, Span
 from auditor.readers.flat import cut
 
@@ -33,7 +34,7 @@ _GRAMMAR = rf"""
   | (?P<word>{_SEGMENT}(?>(?:{_SEGMENT}|\#)*))
   | (?P<unparsed>[\s\S])
 """
-_ASSIGNED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\+?)=", re.ASCII)
+_ASSIGNED = lazy(r"([A-Za-z_][A-Za-z0-9_]*)(\+?)=", re.ASCII)
 #: Commands whose arguments may be assignments.
 _DECLARING = frozenset({"export", "readonly", "local", "declare", "typeset"})
 #: Words that stand in front of a command without being one, with those that run what follows them.

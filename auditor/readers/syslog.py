@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from auditor.model.pattern import lazy
 from auditor.model.text import Document, Node, Source, Span
 from auditor.readers.flat import as_node, lines, trimmed
 
@@ -17,13 +18,13 @@ _LINES = r"""
   | (?P<comment>[\t\v\f\r\ ]*+\#[^\n]*+\n?)
   | (?P<line>(?>(?:[^\n\\]++|\\\r?\n|\\)+)\n?)
 """
-_RULE = re.compile(
+_RULE = lazy(
     r"\s*([\w*,]+\.[!=<>]*[\w*]+(?:\s*;\s*[\w*,]+\.[!=<>]*[\w*]+)*;?)(?:[ \t]|\\\r?\n)+(\S[^\n]*)", re.ASCII
 )
-_INCLUDE = re.compile(
+_INCLUDE = lazy(
     r"""\s*(?:\$IncludeConfig\s+(\S+)|include\s*\(\s*file\s*=\s*"([^"]*)")""", re.ASCII | re.IGNORECASE
 )
-_FACILITY = re.compile(r"([\w*,]+)\.([!=<>]*)([\w*]+)", re.ASCII)
+_FACILITY = lazy(r"([\w*,]+)\.([!=<>]*)([\w*]+)", re.ASCII)
 
 
 class SyslogRule(Node):

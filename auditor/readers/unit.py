@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
+from auditor.model.pattern import lazy
 from auditor.model.text import UNPARSED, Document, Node, Source, Span
 from auditor.readers.expansion import Argument, Value
 from auditor.readers.flat import BLANKS, cut, kind_of, split, trimmed
@@ -19,9 +20,9 @@ _GRAMMAR = r"""
       (?P<value>(?>(?:[^\n\\]++|\\\r?\n(?>(?:[\t\ ]*+[\#;][^\n]*+\n)*)|\\)*))\n?)
   | (?P<malformed>[^\n]++\n?)
 """
-_JOINT = re.compile(r"\\\r?\n(?:[ \t]*[#;][^\n]*\n)*")
-_WORD = re.compile(r"(?:\"(?:[^\"\\]|\\[\s\S])*\"|'(?:[^'\\]|\\[\s\S])*'|\\[\s\S]|[^\s\"'\\]|[\"'])+", re.ASCII)
-_PIECE = re.compile(
+_JOINT = lazy(r"\\\r?\n(?:[ \t]*[#;][^\n]*\n)*")
+_WORD = lazy(r"(?:\"(?:[^\"\\]|\\[\s\S])*\"|'(?:[^'\\]|\\[\s\S])*'|\\[\s\S]|[^\s\"'\\]|[\"'])+", re.ASCII)
+_PIECE = lazy(
     r"""
     (?P<joint>\\\r?\n)
   | \\(?P<escape>x[0-9A-Fa-f]{2}|[0-7]{3}|[\s\S])

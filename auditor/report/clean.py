@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from auditor.model.pattern import lazy
 
 # C0 and C1 controls, zero-width characters, line and paragraph separators, bidirectional controls, the byte order mark.
-_UNSAFE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_UNSAFE = lazy("[\x00-\x08\x0a-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _TAB = 4
 
 

@@ -1,8 +1,8 @@
 """The access map as the rulesets of cf.m4 use it: its tags, the keys each looks up, and what a value leads to.
 
-Sources: cf/README, "ANTI-SPAM CONFIGURATION CONTROL", and the rulesets ``D``, ``A``, ``F``, ``E`` and ``U`` of proto.m4,
-asked in address test mode. Clients are looked up by name, then by address, shortened from the end part by part; senders
-and recipients by full address, by ``user@`` and by domain. Neither letters of keys nor those of actions have a case.
+Sources: cf/README, "ANTI-SPAM CONFIGURATION CONTROL", and the rulesets ``D``, ``A``, ``F``, ``E`` and ``U`` of
+proto.m4, asked in address test mode. Clients are looked up by name, then by address, shortened from the end part by
+part; senders and recipients by full address, by ``user@`` and by domain. Upper and lower case are alike throughout.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
+from auditor.model.pattern import lazy
 from auditor.readers.maps import AccessEntry
 
 
@@ -21,8 +22,8 @@ class Tag(NamedTuple):
 
     Attributes:
         name: its spelling in cf/README.
-        keys: what is looked up with it: ``h`` host names and domains, ``a`` addresses of hosts, ``u`` mail addresses and
-            ``user@``; empty for keys of another kind, such as names in certificates.
+        keys: what is looked up with it: ``h`` host names and domains, ``a`` addresses of hosts, ``u`` mail addresses
+            and ``user@``; empty for keys of another kind, such as names in certificates.
         default: whether the tag with nothing behind it is looked up last.
         feature: the feature that looks it up; None where proto.m4 does so by itself.
 
@@ -64,12 +65,16 @@ _TAGS = (
 TAGS: Mapping[str, Tag] = {tag.name.lower(): tag for tag in _TAGS}
 
 _ACTIONS = frozenset({"OK", "RELAY", "REJECT", "DISCARD"})
-_REPLY = re.compile(r'"?\d{3}\b|ERROR:', re.IGNORECASE)
-_OCTETS = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,3}")
+_REPLY = lazy(r'"?\d{3}\b|ERROR:', re.IGNORECASE)
+_OCTETS = lazy(r"\d{1,3}(?:\.\d{1,3}){0,3}")
 _GROUP = r"[0-9A-Fa-f]{1,4}"
-_IPV6 = re.compile(rf"(?:IPv6:)?(?:{_GROUP}|(?:{_GROUP})?(?::{_GROUP}|::(?:{_GROUP})?)+:?)(?:/\d+)?", re.IGNORECASE)
-_RANGE = re.compile(r"\d+(?:\.\d+){2,3}-\d+(?:\.\d+)*")
-_DOTTED = re.compile(r"[\d.*]*\d[\d.*]*")
+_IPV6 = lazy(rf"(?:IPv6:)?(?:{_GROUP}|(?:{_GROUP})?(?::{_GROUP}|::(?:{_GROUP})?)+:?)(?:/\d+)?", re.IGNORECASE)
+_RANGE = lazy(r"\d+(?:\.\d+){2,3}-\d+(?:\.\d+)*")
+_DOTTED = lazy(r"[\d.*]*\d[\d.*]*")
+_NO_SIGNS = {
+    "*": "there are no wildcards",
+    "/": "addresses are looked up octet by octet, not as a network with a mask",
+}
 _LARGEST_OCTET = 255
 _GROUPS = 8
 
@@ -128,8 +133,8 @@ def is_ipv6(text: str) -> bool:
 def expanded(address: str) -> str | None:
     """An IPv6 address or network in full, as sendmail looks it up since 8.15: ``IPv6:2001:db8:0:0:0:0:0:1``.
 
-    The address may have ``IPv6:`` before it, ``/32`` and the like behind it, and end in ``::`` for a network. Of a network
-    the groups that its length covers are kept. None where it is no address.
+    The address may have ``IPv6:`` before it, ``/32`` and the like behind it, and end in ``::`` for a network. Of a
+    network the groups that its length covers are kept. None where it is no address.
     """
     text, _, length = address.lower().removeprefix("ipv6:").partition("/")
     open_end = text.endswith("::") and not length and text != "::"
@@ -171,15 +176,14 @@ def why_dead(entry: AccessEntry, *, dots: bool) -> str | None:
     if at and not user and host:
         return "a domain is looked up without the @"
     if "*" in user and not user.endswith("+*"):
-        return "there are no wildcards"
+        return _NO_SIGNS["*"]
     return _why_dead_host(host, dots=dots) if host else None
 
 
 def _why_dead_host(host: str, *, dots: bool) -> str | None:
-    if "*" in host:
-        return "there are no wildcards"
-    if "/" in host:
-        return "addresses are looked up octet by octet, not as a network with a mask"
+    for sign, why in _NO_SIGNS.items():
+        if sign in host:
+            return why
     if _RANGE.fullmatch(host):
         return "there are no ranges"
     if host.startswith(".") and not dots:
@@ -193,7 +197,7 @@ def _why_dead_host(host: str, *, dots: bool) -> str | None:
 
 @cache
 def suggested_network(key: str) -> tuple[str, ...]:
-    """The keys that say what a network, wildcard or trailing dot means; none where that takes too many or is unclear."""
+    """The keys that say what a network, wildcard or trailing dot means; none where it is unclear or takes too many."""
     text = key.removesuffix(".").removesuffix("*").removesuffix(".")
     if octets(text) is not None and text != key:
         return (text,)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from auditor.model.pattern import lazy
 from auditor.sendmail.cf import Line
 from auditor.sendmail.cf_commands import class_file, mailer, map_line
 from auditor.sendmail.options import by_letter, named
 
-_NAME = re.compile(r"\{(\w[\w.-]*)\}|([^{])")
-_HEADER = re.compile(r"(?:\?[^?]*\?)?[^\s:$]+[ \t]*:")
-_RULESET = re.compile(r"[ \t]*(?:(\d+)|([A-Za-z][^\s=]*))[ \t]*(=[ \t]*(\d*))?")
+_NAME = lazy(r"\{(\w[\w.-]*)\}|([^{])")
+_HEADER = lazy(r"(?:\?[^?]*\?)?[^\s:$]+[ \t]*:")
+_RULESET = lazy(r"[ \t]*(?:(\d+)|([A-Za-z][^\s=]*))[ \t]*(=[ \t]*(\d*))?")
 _RULESETS = 100
 _MAPS = frozenset(
     """

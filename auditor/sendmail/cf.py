@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import cached_property
+from functools import cached_property, lru_cache
 from posixpath import commonprefix
 
+from auditor.model.pattern import lazy
 from auditor.model.text import Node, Span
 from auditor.model.value import frozen
 from auditor.readers.cf import CfDocument
@@ -22,7 +23,7 @@ _COMMENT_LEVEL = 3
 _BLANKS = " \t\n\v\f\r"
 # Macros are kept whole so that $# is not mistaken for a comment. A run of blanks is taken at once, which keeps the time
 # linear.
-_COMMENT = re.compile(r"\$(?:\$|[=~&?]?(?:\{\w*\}|.))|\\#|[ \t\r\f\v]++(?:#[^\n]*)?|#[^\n]*", re.DOTALL)
+_COMMENT = lazy(r"\$(?:\$|[=~&?]?(?:\{\w*\}|.))|\\#|[ \t\r\f\v]++(?:#[^\n]*)?|#[^\n]*", re.DOTALL)
 _MUNCHED = ("SmtpGreetingMessage", "UnixFromLine", "OperatorChars")
 #: What a backslash and a letter stand for in values.
 ESCAPES = {"r": "\r", "n": "\n", "f": "\f", "b": "\b"}
@@ -126,15 +127,25 @@ class OptionLine:
         return munch(self.value)[0] if self.option is not None and self.option.name in _MUNCHED else self.value
 
 
+@lru_cache(maxsize=8)
+def view_of(document: CfDocument) -> CfView:
+    """The view of a document; the facts and rules of one configuration share it."""
+    return CfView(document)
+
+
 class CfView:
     """A configuration file as sendmail takes it."""
 
     def __init__(self, document: CfDocument) -> None:
         self.document = document
+        self._lines: dict[tuple[str, ...], list[Line]] = {}
 
     def lines(self, *kinds: str) -> list[Line]:
         """The commands of the given kinds, in the order of the file."""
-        return [Line(node, self.live(node)) for node in self.document.of_kind(*kinds)]
+        found = self._lines.get(kinds)
+        if found is None:
+            found = self._lines[kinds] = [Line(node, self.live(node)) for node in self.document.of_kind(*kinds)]
+        return found
 
     def live(self, node: Node) -> str:
         """What readcf sees of one line."""

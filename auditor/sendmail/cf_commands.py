@@ -11,17 +11,18 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
+from auditor.model.pattern import lazy
 from auditor.model.text import Span
 from auditor.model.value import frozen
 from auditor.sendmail.cf import CfView, Line, munch
 
-_NAME = re.compile(r"\{([^{}\s]+)\}|([^{\s])")
-_SPACE = re.compile(r"[ \t\n\v\f\r]*")
-_WORD = re.compile(r"[^ \t\n\v\f\r]+")
-_EXPANDED = re.compile(r"\$\$|\$\?(?:\{(\w+)\}|(.))|\$\||\$\.|\$&(?:\{\w+\}|.)|\$(?:\{(\w+)\}|(.))|[^$]+|\$", re.DOTALL)
+_NAME = lazy(r"\{([^{}\s]+)\}|([^{\s])")
+_SPACE = lazy(r"[ \t\n\v\f\r]*")
+_WORD = lazy(r"[^ \t\n\v\f\r]+")
+_EXPANDED = lazy(r"\$\$|\$\?(?:\{(\w+)\}|(.))|\$\||\$\.|\$&(?:\{\w+\}|.)|\$(?:\{(\w+)\}|(.))|[^$]+|\$", re.DOTALL)
 #: Macros that sendmail itself gives a value before it reads the file, which cannot be told from the file.
 _BUILT_IN = frozenset("wjkmvbn_") | {"client_addr", "opMode", "hostname", "daemon_name"}
-_CONVERSION = re.compile(r"%(\*?)(\d*)(?:\[(\^?\]?[^\]]*)\]|(.))", re.DOTALL)
+_CONVERSION = lazy(r"%(\*?)(\d*)(?:\[(\^?\]?[^\]]*)\]|(.))", re.DOTALL)
 
 
 class Macro(NamedTuple):

@@ -7,10 +7,11 @@ offers them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import NamedTuple, TypeAlias
+
+from auditor.model.pattern import lazy
 
 
 class Suite(NamedTuple):
@@ -68,7 +69,7 @@ _FAMILIES: dict[str, tuple[str, str, str]] = {
     "EXP1024-": ("RSA", "RSA", "DES-CBC-SHA RC4-SHA RC4-MD5 RC2-CBC-MD5"),
     "EXP1024-DHE-DSS-": ("DHE", "DSS", "DES-CBC-SHA RC4-SHA"),
 }
-_REST = re.compile(r"(AES|ARIA|CAMELLIA|CHACHA20|SEED|IDEA|RC4|RC2|DES-CBC3|3DES|DES|NULL)-?(128|256)?-?(.*)")
+_REST = lazy(r"(AES|ARIA|CAMELLIA|CHACHA20|SEED|IDEA|RC4|RC2|DES-CBC3|3DES|DES|NULL)-?(128|256)?-?(.*)")
 _OLD_BITS = {"CHACHA20": 256, "SEED": 128, "IDEA": 128, "RC4": 128, "RC2": 128, "3DES": 112, "DES": 56, "NULL": 0}
 
 

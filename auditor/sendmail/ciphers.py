@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from itertools import takewhile
 
+from auditor.model.pattern import lazy
 from auditor.model.value import frozen
 from auditor.sendmail.cipher_suites import PROTOCOL_WORDS, SILENT, WEAK, Suite, aliases, suites
 
@@ -95,11 +96,11 @@ def _allowed(suite: Suite, level: int) -> bool:
 
 # An item is read as OpenSSL's rule parser does: an operator, words joined by "+", whatever else up to the separator.
 _SEPARATORS = ":;, "
-_ITEM = re.compile(r"(?P<operator>[-+!@]?)(?P<words>[A-Za-z0-9.=_-]*(?:\+[A-Za-z0-9.=_-]*)*)(?P<rest>[^:;, ]*)")
+_ITEM = lazy(r"(?P<operator>[-+!@]?)(?P<words>[A-Za-z0-9.=_-]*(?:\+[A-Za-z0-9.=_-]*)*)(?P<rest>[^:;, ]*)")
 _DEFAULT = "DEFAULT"
 _DEFAULT_STRING = "ALL:!COMPLEMENTOFDEFAULT:!eNULL"
 _STRENGTHS = frozenset({"HIGH", "MEDIUM", "LOW", "FIPS"})
-_LEVEL = re.compile(r"SECLEVEL=([0-5])")
+_LEVEL = lazy(r"SECLEVEL=([0-5])")
 
 
 def analyse(text: str) -> CipherList:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import operator
-import re
 from collections.abc import Callable
 
+from auditor.model.pattern import lazy
 from auditor.readers.mc import McDocument
 from auditor.sendmail.macros import CLASS_MACROS, FEATURES, MAILERS, NEED_PARENTHESIS, OPTION_OF, SECTIONS
 from auditor.sendmail.mc_expand import expand, without_arguments
@@ -33,8 +33,8 @@ _VALUES = NEED_PARENTHESIS - {"define", "undefine", "pushdef", "popdef", "includ
 }
 _TREE_FILES = frozenset({"OSTYPE", "DOMAIN", "HACK", "FEATURE"})
 #: What an argument does when the cf tree reads it again.
-_ACTIVE = re.compile(r"\b(?:FEATURE|MAILER|OSTYPE|DOMAIN|HACK|s?include|define|undefine|pushdef)\(")
-_COMPARISON = re.compile(r"\s*(-?[0-9]{1,9})\s*(<=|>=|<|>|==|!=)\s*(-?[0-9]{1,9})\s*")
+_ACTIVE = lazy(r"\b(?:FEATURE|MAILER|OSTYPE|DOMAIN|HACK|s?include|define|undefine|pushdef)\(")
+_COMPARISON = lazy(r"\s*(-?[0-9]{1,9})\s*(<=|>=|<|>|==|!=)\s*(-?[0-9]{1,9})\s*")
 _COMPARE = {
     "<": operator.lt,
     "<=": operator.le,

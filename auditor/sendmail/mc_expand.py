@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TypeAlias
 
+from auditor.model.pattern import lazy
 from auditor.readers.mc import cut
 
 #: Answers for a name, and whether a parenthesis follows it: False where m4 leaves it alone, the body where it is a
@@ -14,9 +14,9 @@ LookUp: TypeAlias = Callable[[str, bool], str | bool | None]
 
 _DEPTH = 16
 _BUDGET = 20_000
-_PARAMETER = re.compile(r"\$(?:[0-9]+|[#*@])")
-_DULL = re.compile(r"[^A-Za-z_`]*")
-_SPLITS = re.compile(r"[,()`']")
+_PARAMETER = lazy(r"\$(?:[0-9]+|[#*@])")
+_DULL = lazy(r"[^A-Za-z_`]*")
+_SPLITS = lazy(r"[,()`']")
 
 
 def expand(text: str, look_up: LookUp) -> str | None:

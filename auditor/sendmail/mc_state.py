@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from auditor.model.pattern import lazy
 from auditor.model.text import Node, Source, Span
 from auditor.readers.mc import McDocument
 from auditor.sendmail.macros import ACT_ALONE, NEED_PARENTHESIS, OPTION_OF
@@ -12,8 +13,8 @@ from auditor.sendmail.mc_known import CF_DEFAULTS, Bodies
 from auditor.sendmail.mc_view import Argument, Define, Include, MacroCall, McView, Opaque, Trouble
 from auditor.sendmail.mc_words import OF_CF
 
-_WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-_QUOTED = re.compile(r"`[^`']*'")
+_WORD = lazy(r"[A-Za-z_]\w*", re.ASCII)
+_QUOTED = lazy(r"`[^`']*'")
 
 
 class State:

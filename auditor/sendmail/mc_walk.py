@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from auditor.model.pattern import lazy
 from auditor.model.text import Node, Source, Span
 from auditor.readers.mc import McDocument
 from auditor.sendmail.macros import ACT_ALONE, CF_MACROS, CLASS_MACROS, NEED_PARENTHESIS, SECTIONS
@@ -15,11 +15,11 @@ from auditor.sendmail.mc_view import Argument, Include, MacroCall, McView, TextL
 
 #: Bodies of conditions are read again for each condition around them; deeper ones are not looked into.
 _NESTING = 16
-_SHOUTED = re.compile(r"[A-Z][A-Z0-9_]{2,}")
-_OPENS = re.compile(r"<%-?\s*(?:if|unless|case|for|while|begin)\b|<%.*\bdo\b|\{%-?\s*(?:if|for|macro|block)\b")
-_ENDS = re.compile(r"<%-?\s*(?:end\b|\})|\{%-?\s*end")
-_PRINTS = re.compile(r"<%=|\{\{")
-_HARMLESS = re.compile(r"ansible_managed|<%#|\{#")
+_SHOUTED = lazy(r"[A-Z][A-Z0-9_]{2,}")
+_OPENS = lazy(r"<%-?\s*(?:if|unless|case|for|while|begin)\b|<%.*\bdo\b|\{%-?\s*(?:if|for|macro|block)\b")
+_ENDS = lazy(r"<%-?\s*(?:end\b|\})|\{%-?\s*end")
+_PRINTS = lazy(r"<%=|\{\{")
+_HARMLESS = lazy(r"ansible_managed|<%#|\{#")
 
 
 class Walk(Acts):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from auditor.model.pattern import lazy
 
-_ADDRESS = re.compile(r"[0-9.]+|\[.*\]|.*:.*")
+_ADDRESS = lazy(r"[0-9.]+|\[.*\]|.*:.*")
 #: A wildcard stands for one whole label, and at least two must follow it.
 _LABELS_BELOW_WILDCARD = 2
 

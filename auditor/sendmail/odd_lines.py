@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
+from auditor.model.pattern import lazy
 from auditor.sendmail.bare_text import Taken, taken
 from auditor.sendmail.cf import Line
 from auditor.sendmail.cf_commands import mailer, map_line
 from auditor.sendmail.macros import CF_MACROS, CLASS_MACROS, NEED_PARENTHESIS, SECTIONS
 from auditor.sendmail.options import by_name
 
-_OPTION = re.compile(r"([A-Za-z]{4,})(?:\.[a-z.-]+)?[ \t]*=")
-_CALL = re.compile(r"([A-Za-z_]{3,})[ \t]*\(")
+_OPTION = lazy(r"([A-Za-z]{4,})(?:\.[a-z.-]+)?[ \t]*=")
+_CALL = lazy(r"([A-Za-z_]{3,})[ \t]*\(")
 _MACROS = CF_MACROS | CLASS_MACROS.keys() | NEED_PARENTHESIS | SECTIONS.keys()
 #: A word of English and at least so many more behind it.
 _MORE = r"(?:[ \t]+[A-Za-z][A-Za-z'/,.:;()-]*){3,}"
@@ -27,7 +28,7 @@ _BEGINNINGS = {
     "T": r"T(?:h[a-z]+|o|ry|urn|ake|ell|est|ime|wo)",
 }
 _PROSE = {letter: re.compile(begin + _MORE) for letter, begin in _BEGINNINGS.items()}
-_SENTENCE = re.compile(r"S([a-z]+)(?:[ \t]+[A-Za-z'/,.:;()-]+){2,}")
+_SENTENCE = lazy(r"S([a-z]+)(?:[ \t]+[A-Za-z'/,.:;()-]+){2,}")
 _RULESETS = frozenset(("parse", "canonify", "final", "recurse", "localaddr"))
 
 

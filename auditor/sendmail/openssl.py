@@ -7,8 +7,8 @@ and 1.1 need security level 0; both were seen to hold with sendmail 8.17 and Ope
 from __future__ import annotations
 
 import posixpath
-import re
 
+from auditor.model.pattern import lazy
 from auditor.model.text import Source
 from auditor.sendmail.tls import PROTOCOLS
 from auditor.trees.base import Tree
@@ -23,9 +23,9 @@ SYSTEM_FILES = (
 _LIBRARIES = ("/usr/lib64", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib", "/lib64", "/lib")
 _INCLUDES = 3
 _THREE = 3
-_SECTION = re.compile(r"\[\s*([^\]\s]+)\s*\]")
-_INCLUDE = re.compile(r"\.include\s*=?\s*(\S+)")
-_SETTING = re.compile(r"([\w.]+)\s*=\s*(.*)")
+_SECTION = lazy(r"\[\s*([^\]\s]+)\s*\]")
+_INCLUDE = lazy(r"\.include\s*=?\s*(\S+)")
+_SETTING = lazy(r"([\w.]+)\s*=\s*(.*)")
 
 
 def is_three(tree: Tree) -> bool:

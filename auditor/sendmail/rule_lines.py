@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from auditor.model.pattern import lazy
 from auditor.sendmail.cf import Line
 
 _MOST = 9
-_TOKEN = re.compile(r"\$(?:[=~&]?(?:\{\w+\}|.)|$)", re.DOTALL)
+_TOKEN = lazy(r"\$(?:[=~&]?(?:\{\w+\}|.)|$)", re.DOTALL)
 #: What a left side cannot hold: positions, and what only a right side knows.
 _NOT_LEFT = frozenset(":>?.[](") | {")"}
 #: What a right side cannot hold: patterns.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from auditor.model.pattern import lazy
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_PIECE = re.compile(r"(\d{1,9})([A-Za-z]?)")
+_PIECE = lazy(r"(\d{1,9})([A-Za-z]?)")
 
 
 def seconds(value: str, unit: str) -> int | None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from itertools import zip_longest
 
+from auditor.model.pattern import lazy
 from auditor.model.value import frozen
 from auditor.sendmail.options import letters_read
 
@@ -133,7 +134,7 @@ def server_letters(value: str) -> tuple[Letter, ...]:
     )
 
 
-_WORD = re.compile(r"[^ \t,]+")
+_WORD = lazy(r"[^ \t,]+")
 
 
 #: The names that sendmail 8.17 knows in ServerSSLOptions and ClientSSLOptions, in lower case. A build knows those among
@@ -243,8 +244,8 @@ class SSLOption:
         return _c_number(match[0]) if match else None
 
 
-_ITEM = re.compile(r"\s*([+-]?)([^ ,]*)[ ,]?")
-_NUMBER = re.compile(r"0[xX][0-9a-fA-F]+|[0-9]+")
+_ITEM = lazy(r"\s*([+-]?)([^ ,]*)[ ,]?")
+_NUMBER = lazy(r"0[xX][0-9a-fA-F]+|[0-9]+")
 
 
 def ssl_options(value: str) -> tuple[SSLOption, ...]:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from fnmatch import fnmatch
 from pathlib import Path
 
+from auditor.model.pattern import lazy_bytes
 from auditor.model.text import Source
 from auditor.model.value import frozen
 from auditor.trees.base import Entry, Kind, Tree
@@ -31,7 +32,7 @@ _SHARED_NAMES = frozenset({"access", "aliases", "authinfo", "helpfile", "userdb"
 _PATTERNS = ("*.mc", "*.cf")
 _NOT_SENDMAIL = frozenset({"main.cf", "master.cf"})
 #: A line that only a file for sendmail's m4 macros or a configuration of sendmail's has.
-_SENDMAIL_TEXT = re.compile(
+_SENDMAIL_TEXT = lazy_bytes(
     rb"^\s*(?:include\(.*cf\.m4|(?:OSTYPE|MAILER|FEATURE|VERSIONID|DAEMON_OPTIONS|DOMAIN)\s*\(|define\s*\(`conf)"
     rb"|^V[0-9]+(?:/[A-Za-z]+)?[ \t]*$|^O [A-Z][A-Za-z]+=",
     re.MULTILINE,

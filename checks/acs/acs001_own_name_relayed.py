@@ -1,8 +1,8 @@
 r"""An entry relays mail to one of this host's own names.
 
-Mail to a name in class w is local, and local mail needs no leave to be relayed; a client that goes by such a name may
-relay as well. What the entry does beyond that is accept senders and clients before any other test
-(cf/README, "ANTI-SPAM CONFIGURATION CONTROL").
+Mail to a name in class w is local, and local mail needs no leave to be relayed; a client that goes
+by such a name may relay as well. What the entry does beyond that is accept senders and clients
+before any other test (cf/README, "ANTI-SPAM CONFIGURATION CONTROL").
 
 In the log or at the client:
     nothing

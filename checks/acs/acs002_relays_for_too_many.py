@@ -1,8 +1,9 @@
 r"""An entry lets far too many hosts relay, or relays to everybody.
 
-RELAY for a key lets every client whose address begins with it, or whose name ends in it, send mail anywhere, and for a
-domain lets everybody send mail to it. One octet is sixteen million addresses; a top-level domain, a mail service or the
-cloud of a hosting company is whoever wants to be in it (cf/README, "ANTI-SPAM CONFIGURATION CONTROL").
+RELAY for a key lets every client whose address begins with it, or whose name ends in it, send mail
+anywhere, and for a domain lets everybody send mail to it. One octet is sixteen million addresses; a
+top-level domain, a mail service or the cloud of a hosting company is whoever wants to be in it
+(cf/README, "ANTI-SPAM CONFIGURATION CONTROL").
 
 In the log or at the client:
     relay=host.example.net [198.51.100.7], stat=Sent, for mail that is nobody's here
@@ -22,7 +23,8 @@ Good:
     To:partner.example	RELAY
 Good:
     Connect:127	RELAY
-Not when: the network is this host's own loopback network; a private network (RFC 1918, RFC 4193) is only noted.
+Not when: the network is this host's own loopback network; a private network (RFC 1918, RFC 4193) is
+only noted.
 See: howto step 2; cf/README, "ANTI-SPAM CONFIGURATION CONTROL".
 """
 
@@ -46,6 +48,9 @@ _SERVICES = frozenset(
 _SECOND = frozenset(("co", "com", "org", "net", "ac", "gov", "edu", "or", "ne"))
 _COUNTRY = 2
 _FEW = 2
+_LOOPBACK = 127
+#: The beginnings of private and link-local addresses (RFC 1918, RFC 3927).
+_PRIVATE = frozenset(((10,), (192, 168), (169, 254), *((172, n) for n in range(16, 32))))
 
 
 @check("ACS002", severity=Severity.CRITICAL, howto="2")
@@ -60,7 +65,7 @@ def relays_for_too_many(access: AccessMap) -> Verdicts:
             yield Finding(
                 entry.lhs,
                 f"{entry.lhs.text} RELAY is for {who}",
-                "Whoever is among them sends mail through this host, and spam goes out under its name until it is listed.",
+                "Whoever is among them sends mail through this host, and spam goes out in its name.",
                 Fix("name your own networks and hosts only: Connect:192.0.2 RELAY"),
                 severity=severity,
                 confidence=Confidence.LOW if severity is Severity.MEDIUM else None,
@@ -76,8 +81,10 @@ def _who(entry: AccessEntry) -> tuple[str, Severity | None] | None:
         return _network6((expanded(key) or "").lower().split(":")[1:])
     if key == "ipv6":
         return "every client with an IPv6 address", None
-    if not names_a_domain(entry):
-        return None
+    return _domain(key) if names_a_domain(entry) else None
+
+
+def _domain(key: str) -> tuple[str, Severity | None] | None:
     labels = key.split(".")
     if len(labels) == 1 and (key in _TOP or (len(key) == _COUNTRY and key.isalpha())):
         return f"everything under the top-level domain {key}", None
@@ -87,12 +94,9 @@ def _who(entry: AccessEntry) -> tuple[str, Severity | None] | None:
 
 
 def _network(numbers: tuple[int, ...]) -> tuple[str, Severity | None] | None:
-    if len(numbers) > _FEW or numbers[0] == 127:  # noqa: PLR2004  # The loopback network.
+    if len(numbers) > _FEW or numbers[0] == _LOOPBACK:
         return None
-    private = (
-        numbers[0] == 10 or numbers in {(192, 168), (169, 254)} or (numbers[0] == 172 and 16 <= sum(numbers[1:]) < 32)
-    )  # noqa: PLR2004, E501  # RFC 1918 and RFC 3927.
-    if private:
+    if numbers in _PRIVATE or numbers[:1] in _PRIVATE:
         return f"every host of the private network {'.'.join(map(str, numbers))}", Severity.INFO
     if len(numbers) == 1:
         return "sixteen million addresses", None

@@ -1,9 +1,10 @@
 r"""A key is written so that no look-up ever asks for it.
 
-Clients are looked up by address, octet after octet cut off at the end (192.0.2.7, 192.0.2, 192.0, 192), and by name,
-label after label cut off at the front. A network with a mask, a wildcard, a range, a dot at the end or an @ before a
-domain is never among those keys, and an entry with it does nothing (cf/README, "ANTI-SPAM CONFIGURATION CONTROL"). Each
-form was tried in sendmail's address test mode. In relay-domains a trailing dot after an address does match; not here.
+Clients are looked up by address, octet after octet cut off at the end (192.0.2.7, 192.0.2, 192.0,
+192), and by name, label after label cut off at the front. A network with a mask, a wildcard, a
+range, a dot at the end or an @ before a domain is never among those keys, and an entry with it does
+nothing (cf/README, "ANTI-SPAM CONFIGURATION CONTROL"). Each form was tried in sendmail's address
+test mode. In relay-domains a trailing dot after an address does match; not here.
 
 In the log or at the client:
     550 5.7.1 <x@example.net>... Relaying denied, to a client that was meant to relay
@@ -28,7 +29,8 @@ Good:
     FEATURE(`lookupdotdomain')dnl
     --- +/etc/mail/access
     Connect:.example.net	REJECT
-Not when: the entry is for a certificate's issuer or subject; FEATURE(`lookupdotdomain') makes .domain a key.
+Not when: the entry is for a certificate's issuer or subject; FEATURE(`lookupdotdomain') makes
+.domain a key.
 See: cf/README, "ANTI-SPAM CONFIGURATION CONTROL"; contrib/cidrexpand.
 """
 

@@ -1,8 +1,9 @@
 r"""An entry has no tag, so that it speaks of clients, senders and recipients at once.
 
-Without Connect:, From: or To: before the key, one line is all three; cf/README calls such entries deprecated. RELAY for
-a domain then lets every client relay whose name is below it, accepts every sender who claims it, and relays to it and to
-all its subdomains (cf/README, "ANTI-SPAM CONFIGURATION CONTROL").
+Without Connect:, From: or To: before the key, one line is all three; cf/README calls such entries
+deprecated. RELAY for a domain then lets every client relay whose name is below it, accepts every
+sender who claims it, and relays to it and to all its subdomains (cf/README, "ANTI-SPAM
+CONFIGURATION CONTROL").
 
 In the log or at the client:
     nothing

@@ -1,9 +1,9 @@
 r"""Whoever claims a sender of this domain is spared the tests on clients.
 
-With FEATURE(`delay_checks') the sender is judged first, and what the access map accepts there is accepted for good:
-check_relay, with the block lists and the Connect: entries in it, is not called any more. An entry for the own domain
-without a tag, or with From:, that says RELAY or OK is such an acceptance, and a sender is whatever a stranger writes
-(cf/README, "Delay all checks").
+With FEATURE(`delay_checks') the sender is judged first, and what the access map accepts there is
+accepted for good: check_relay, with the block lists and the Connect: entries in it, is not called
+any more. An entry for the own domain without a tag, or with From:, that says RELAY or OK is such an
+acceptance, and a sender is whatever a stranger writes (cf/README, "Delay all checks").
 
 In the log or at the client:
     MAIL FROM:<anybody@doe.org> from a listed client, and no reject=
@@ -16,7 +16,8 @@ Good:
     Connect:198.51.100.7	RELAY
 Good:
     From:friend@partner.example	OK
-Not when: delay_checks is not used, the entry has another tag, or the domain is a partner's with From:.
+Not when: delay_checks is not used, the entry has another tag, or the domain is a partner's with
+From:.
 See: howto steps 2 and 6; cf/README, "Delay all checks".
 """
 
@@ -51,7 +52,7 @@ def own_sender_skips_checks(
                 entry.lhs,
                 f"with delay_checks, {entry.lhs.text} {action_of(entry)} spares every sender who claims "
                 f"{entry.key.text} the tests on clients",
-                f"A stranger who writes MAIL FROM:<x@{entry.key.text}> passes the block lists and the Connect: entries.",
+                f"A stranger who writes MAIL FROM:<x@{entry.key.text}> passes block lists and Connect: entries.",
                 mended(entry, own),
                 related=((delay.span, "delay_checks is switched on here"),) if delay.span is not None else (),
             )

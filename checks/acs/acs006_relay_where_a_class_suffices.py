@@ -1,8 +1,9 @@
 r"""Relaying to a domain stands in the access map where a class would do.
 
-For relaying alone there is class R, filled from relay-domains: it lets a domain's hosts relay and relays to the domain,
-and says nothing of senders. An entry without a tag says all that and accepts the domain's senders besides; one for
-a domain that class R has already says nothing new (cf/README, "ANTI-SPAM CONFIGURATION CONTROL").
+For relaying alone there is class R, filled from relay-domains: it lets a domain's hosts relay and
+relays to the domain, and says nothing of senders. An entry without a tag says all that and accepts
+the domain's senders besides; one for a domain that class R has already says nothing new (cf/README,
+"ANTI-SPAM CONFIGURATION CONTROL").
 
 In the log or at the client:
     nothing

@@ -1,9 +1,10 @@
 r"""A value is none that the rulesets know, so it is sent to the client as an error.
 
-Whatever a look-up of a client, sender or recipient finds that is not OK, RELAY, REJECT, DISCARD, QUARANTINE:text, ERROR:text
-or a reply with its code, sendmail takes for the text of a permanent error. A misspelt REJECT still rejects, with odd
-words; a misspelt RELAY or OK rejects as well. A rate or a pause that is no number counts as none
-(cf/README, "ANTI-SPAM CONFIGURATION CONTROL"). Upper and lower case are alike.
+Whatever a look-up of a client, sender or recipient finds that is not OK, RELAY, REJECT, DISCARD,
+QUARANTINE:text, ERROR:text or a reply with its code, sendmail takes for the text of a permanent
+error. A misspelt REJECT still rejects, with odd words; a misspelt RELAY or OK rejects as well. A
+rate or a pause that is no number counts as none (cf/README, "ANTI-SPAM CONFIGURATION CONTROL").
+Upper and lower case are alike.
 
 In the log or at the client:
     553 5.3.0 <x@example.net>... DENY
@@ -21,7 +22,8 @@ Good:
     From:spam.example	550 Not from here
 Good:
     From:odd.example	QUARANTINE:looked at by hand
-Not when: the value is a text of several words, which reaches the client as it stands; a # after the value is MAP005's.
+Not when: the value is a text of several words, which reaches the client as it stands; a # after the
+value is MAP005's.
 See: cf/README, "ANTI-SPAM CONFIGURATION CONTROL".
 """
 

@@ -1,8 +1,9 @@
 r"""SKIP stands where the rulesets do not know it.
 
-SKIP ends a search without a result, which the rulesets of a client's name and address and of a domain do only if
-FEATURE(`access_db') has the argument skip. Without it, SKIP is the text of a permanent error. For a single sender's
-address, user@domain or user@, even the argument does not help; tried in a dialogue (cf/README, access_db).
+SKIP ends a search without a result, which the rulesets of a client's name and address and of a
+domain do only if FEATURE(`access_db') has the argument skip. Without it, SKIP is the text of a
+permanent error. For a single sender's address, user@domain or user@, even the argument does not
+help; tried in a dialogue (cf/README, access_db).
 
 In the log or at the client:
     553 5.3.0 <x@partner.example>... SKIP

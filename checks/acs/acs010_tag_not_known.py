@@ -1,7 +1,8 @@
 r"""A tag is misspelt, or parted from its key by a blank.
 
-The rulesets look up the tags they know and no others; an entry with another one is never found. A blank behind the
-colon ends the key for makemap: the rest of the line becomes the value (cf/README, "ANTI-SPAM CONFIGURATION CONTROL").
+The rulesets look up the tags they know and no others; an entry with another one is never found. A
+blank behind the colon ends the key for makemap: the rest of the line becomes the value (cf/README,
+"ANTI-SPAM CONFIGURATION CONTROL").
 
 In the log or at the client:
     nothing; the entry has no effect
@@ -29,11 +30,12 @@ from auditor.facts.configurations import CfFile, McFile
 from auditor.facts.mapfiles import AccessMap
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity, replace
+from auditor.model.pattern import lazy
 from auditor.model.unknown import Unknown
 from auditor.readers.maps import AccessEntry
 from auditor.sendmail.access import TAGS, is_ipv6, tag_name
 
-_PARTED = re.compile(r":?\s*([^\s:]+(?::[^\s]+)?)\s+(?:OK|RELAY|REJECT|DISCARD|SKIP|ERROR:.*|\d+)\s*", re.IGNORECASE)
+_PARTED = lazy(r":?\s*([^\s:]+(?::[^\s]+)?)\s+(?:OK|RELAY|REJECT|DISCARD|SKIP|ERROR:.*|\d+)\s*", re.IGNORECASE)
 _CLOSE = 0.75
 
 

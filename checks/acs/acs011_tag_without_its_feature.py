@@ -1,9 +1,10 @@
 r"""The access map has entries for a feature that is not used.
 
-Some tags are looked up by rulesets that only a feature brings: rates, connections, pauses, friends and haters, queue
-groups. Without it the entries lie idle. To: refuses recipients only with FEATURE(`blocklist_recipients'), relays to one
-address only with relaytofulladdress, and AuthInfo: is not looked up here when FEATURE(`authinfo') has a map of its own
-(cf/README, "ANTI-SPAM CONFIGURATION CONTROL" and "FEATURES").
+Some tags are looked up by rulesets that only a feature brings: rates, connections, pauses, friends
+and haters, queue groups. Without it the entries lie idle. To: refuses recipients only with
+FEATURE(`blocklist_recipients'), relays to one address only with relaytofulladdress, and AuthInfo:
+is not looked up here when FEATURE(`authinfo') has a map of its own (cf/README, "ANTI-SPAM
+CONFIGURATION CONTROL" and "FEATURES").
 
 In the log or at the client:
     nothing; what the entries limit is not limited

@@ -1,9 +1,10 @@
 r"""A Srv_Features entry has letters that do not do what is meant, or does too much.
 
-Each word's first character counts, lower case switches on and upper case off; what follows it is ignored, but for the 2
-of g2 and u2. Words are separated by blanks. As the default for everybody, S takes STARTTLS away, l asks strangers on
-port 25 for a password, and G, U, O or F give up the protection against smuggled messages that 8.18 brought
-(Sendmail Installation and Operation Guide, 5.1.4.10; release notes of 8.18.1).
+Each word's first character counts, lower case switches on and upper case off; what follows it is
+ignored, but for the 2 of g2 and u2. Words are separated by blanks. As the default for everybody, S
+takes STARTTLS away, l asks strangers on port 25 for a password, and G, U, O or F give up the
+protection against smuggled messages that 8.18 brought (Sendmail Installation and Operation Guide,
+5.1.4.10; release notes of 8.18.1).
 
 In the log or at the client:
     srv_features: unknown feature q

@@ -1,9 +1,9 @@
 r"""A TLS requirement is not one, or asks for what nobody has.
 
-A value of TLS_Srv:, TLS_Clt: or TLS_Rcpt: is PERM+ or TEMP+ if wanted, then VERIFY, VERIFY:bits or ENCR:bits, then + and
-conditions joined by ++: CN:name, CS:subject, CI:issuer, CITag:tag. Anything else is accepted and asks for nothing. No
-cipher has more than 256 bits. VERIFY for all clients refuses every server without a certificate that verifies here
-(cf/README, STARTTLS).
+A value of TLS_Srv:, TLS_Clt: or TLS_Rcpt: is PERM+ or TEMP+ if wanted, then VERIFY, VERIFY:bits or
+ENCR:bits, then + and conditions joined by ++: CN:name, CS:subject, CI:issuer, CITag:tag. Anything
+else is accepted and asks for nothing. No cipher has more than 256 bits. VERIFY for all clients
+refuses every server without a certificate that verifies here (cf/README, STARTTLS).
 
 In the log or at the client:
     403 4.7.0 encryption too weak 256 less than 512
@@ -29,14 +29,15 @@ import re
 from auditor.facts.mapfiles import AccessMap
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity, replace
+from auditor.model.pattern import lazy
 from auditor.readers.maps import AccessEntry
 from auditor.sendmail.access import tag_name, value_of
 
 _TAGS = ("tls_srv", "tls_clt", "tls_rcpt")
-_REQUIREMENT = re.compile(
+_REQUIREMENT = lazy(
     r"(?:(?:PERM|TEMP)\s*\+\s*)?(VERIFY|ENCR)(?:\s*:\s*(\d+))?(?:\s*\+(?!\+)\s*(.*))?", re.IGNORECASE
 )
-_CONDITION = re.compile(r"CN|CN:.+|CS:.+|CI:.+|CITag:\w+", re.IGNORECASE)
+_CONDITION = lazy(r"CN|CN:.+|CS:.+|CI:.+|CITag:\w+", re.IGNORECASE)
 _MOST_BITS = 256
 _GOOD = "TEMP+VERIFY:128"
 
@@ -80,9 +81,10 @@ def _judged(entry: AccessEntry) -> Verdicts:
         )
     if entry.key.text == "" and tag_name(entry) != "tls_rcpt" and match[1].upper() == "VERIFY":
         clients = tag_name(entry) == "tls_clt"
+        whom = "every client" if clients else "every server"
         yield Finding(
             place,
-            f"{entry.lhs.text} {value} asks a certificate that verifies of {'every client' if clients else 'every server'}",
+            f"{entry.lhs.text} {value} asks {whom} for a certificate that verifies",
             "Most servers have none that verifies here: mail from them is refused."
             if clients
             else "Mail to every server without one stays in the queue.",

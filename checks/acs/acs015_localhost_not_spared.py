@@ -1,9 +1,9 @@
-r"""This host's own connections are limited or refused by the access map.
+r"""Connections of this host's own are limited or refused by the access map.
 
-Mail handed in here comes from 127.0.0.1, be it from the submission program, a webmail or a mail list. An entry that
-refuses that address stops it; a pause or a limit that holds for everybody holds for it as well, unless an entry with 0
-takes it out. Each client address is looked up octet by octet: 127.0.0.1, 127.0.0, 127.0, 127 (cf/README, ratecontrol,
-conncontrol and greet_pause).
+Mail handed in here comes from 127.0.0.1, be it from the submission program, a webmail or a mail
+list. An entry that refuses that address stops it; a pause or a limit that holds for everybody holds
+for it as well, unless an entry with 0 takes it out. Each client address is looked up octet by
+octet: 127.0.0.1, 127.0.0, 127.0, 127 (cf/README, ratecontrol, conncontrol and greet_pause).
 
 In the log or at the client:
     452 4.3.2 Connection rate limit exceeded, to the submission program
@@ -21,7 +21,8 @@ Good:
     ClientRate:	30
     ClientRate:127	0
     GreetPause:localhost	0
-Not when: there is neither a default entry nor an argument of greet_pause, so that nobody is limited.
+Not when: there is neither a default entry nor an argument of greet_pause, so that nobody is
+limited.
 See: cf/README, ratecontrol, conncontrol and greet_pause.
 """
 

@@ -1,9 +1,10 @@
 r"""An IPv6 address is written so that no look-up asks for it.
 
-sendmail puts IPv6: in front of such addresses, and since 8.15 writes them in full: IPv6:2001:db8:0:0:0:0:0:1, without ::
-and without leading zeros. The address is then shortened at its colons, so a network is what its first groups say:
-IPv6:2001:db8. The option UseCompressedIPv6Addresses, and older releases, want the short form
-(cf/README, "ANTI-SPAM CONFIGURATION CONTROL"; release notes of 8.15.1).
+sendmail puts IPv6: in front of such addresses, and since 8.15 writes them in full:
+IPv6:2001:db8:0:0:0:0:0:1, without :: and without leading zeros. The address is then shortened at
+its colons, so a network is what its first groups say: IPv6:2001:db8. The option
+UseCompressedIPv6Addresses, and older releases, want the short form (cf/README, "ANTI-SPAM
+CONFIGURATION CONTROL"; release notes of 8.15.1).
 
 In the log or at the client:
     550 5.7.1 <x@example.net>... Relaying denied, to a client that was meant to relay
@@ -22,7 +23,8 @@ Good:
     define(`confUSE_COMPRESSED_IPV6_ADDRESSES', `True')dnl
     --- +/etc/mail/access
     Connect:IPv6:2001:db8::1	RELAY
-Not when: the option is set or sendmail is older than 8.15, and the address is short; it was built with IPV6_FULL=0.
+Not when: the option is set or sendmail is older than 8.15, and the address is short; it was built
+with IPV6_FULL=0.
 See: cf/README, "ANTI-SPAM CONFIGURATION CONTROL"; CFF035.
 """
 
@@ -74,13 +76,14 @@ def _why_wrong(text: str, *, short: bool | None) -> str | Unknown | None:
         return "a network is what its first groups say, not what a mask says"
     if not text.lower().startswith("ipv6:"):
         return "IPv6: is missing before it"
-    groups = text[5:].split(":")
-    if any(len(group) > 1 and group[0] == "0" for group in groups):
+    if any(len(group) > 1 and group[0] == "0" for group in text[5:].split(":")):
         return "groups are looked up without leading zeros"
-    if "::" not in text:
-        return "it ends in a colon" if text.endswith(":") else None
-    if text.endswith("::") and len(groups) > 2:  # noqa: PLR2004  # IPv6::: has three empty ones.
-        return "a network is written without :: at its end"
+    if text.endswith(":"):
+        return "a network is written without a colon at its end"
+    return _why_short(short) if "::" in text else None
+
+
+def _why_short(short: bool | None) -> str | Unknown | None:  # noqa: FBT001  # Whether the short form counts, if known.
     if short is None:
         return Unknown("whether this sendmail looks IPv6 addresses up in their short form is not known")
     return None if short else "this sendmail looks addresses up in full, without ::"

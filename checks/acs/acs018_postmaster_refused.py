@@ -1,8 +1,8 @@
 r"""The access map refuses mail to postmaster or abuse.
 
-RFC 5321, section 4.5.1, wants mail to postmaster taken, and RFC 2142 names abuse for complaints; who is refused by mistake
-has no other way to say so. An entry for user@ without a tag is looked up for senders and recipients alike
-(cf/README, blocklist_recipients).
+RFC 5321, section 4.5.1, wants mail to postmaster taken, and RFC 2142 names abuse for complaints;
+who is refused by mistake has no other way to say so. An entry for user@ without a tag is looked up
+for senders and recipients alike (cf/README, blocklist_recipients).
 
 In the log or at the client:
     550 5.2.1 <postmaster@doe.org>... Mailbox disabled for this recipient
@@ -14,7 +14,8 @@ Good:
     To:noreply@	REJECT
 Good:
     From:abuse@example.net	REJECT
-Not when: blocklist_recipients is not used, so that recipients are not looked up, or the domain is not one of this host's.
+Not when: blocklist_recipients is not used, so that recipients are not looked up, or the domain is
+not one of this host's.
 See: RFC 5321, 4.5.1; RFC 2142.
 """
 

@@ -1,8 +1,9 @@
 r"""postmaster or MAILER-DAEMON has no alias.
 
-Every host that takes mail takes it for postmaster (RFC 5321, 4.5.1), and sendmail itself writes as MAILER-DAEMON and sends
-its last complaints to postmaster. RFC 2142 names abuse for complaints of others. None of them is a user who reads mail, so
-each needs an alias; case does not count (Sendmail Installation and Operation Guide, 1.6.2).
+Every host that takes mail takes it for postmaster (RFC 5321, 4.5.1), and sendmail itself writes as
+MAILER-DAEMON and sends its last complaints to postmaster. RFC 2142 names abuse for complaints of
+others. None of them is a user who reads mail, so each needs an alias; case does not count (Sendmail
+Installation and Operation Guide, 1.6.2).
 
 In the log or at the client:
     savemail: cannot save rejected email anywhere
@@ -22,7 +23,8 @@ Good:
     mailer-daemon:	postmaster
     abuse:	root
     root:	alice
-Not when: aliases are also kept where they cannot be seen, a user of the name exists, or the host is a null client.
+Not when: aliases are also kept where they cannot be seen, a user of the name exists, or the host is
+a null client.
 See: RFC 5321, 4.5.1; RFC 2142; Sendmail Installation and Operation Guide, 1.6.2.
 """
 
@@ -59,7 +61,7 @@ def required_alias_missing(
             yield Finding(
                 aliases.files[0].path,
                 f"there is no alias {name}",
-                f"Mail to {name} is returned as to an unknown user, and whoever writes there learns nothing and reaches nobody.",
+                f"Mail to {name} is returned as to an unknown user, and whoever writes there reaches nobody.",
                 Fix(f"add a line and run newaliases: {name}:\t{to}"),
                 severity=severity,
             )

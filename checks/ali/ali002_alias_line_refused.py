@@ -1,9 +1,10 @@
 r"""A line of the aliases file gives no alias.
 
-An alias is a name in the first column, a colon and what it stands for; lines that begin with a blank continue the one
-before, which is also what happens to an alias that was indented by mistake. newaliases complains of a line without a
-colon, without a name or a value, and of a name in somebody else's domain. A line that is indented below a comment
-vanishes with it and nothing is said. 8.17.1 lost continuation lines (aliases(5); release notes of 8.17.2).
+An alias is a name in the first column, a colon and what it stands for; lines that begin with a
+blank continue the one before, which is also what happens to an alias that was indented by mistake.
+newaliases complains of a line without a colon, without a name or a value, and of a name in somebody
+else's domain. A line that is indented below a comment vanishes with it and nothing is said. 8.17.1
+lost continuation lines (aliases(5); release notes of 8.17.2).
 
 In the log or at the client:
     554 5.3.5 /etc/mail/aliases: line 7: missing colon

@@ -1,9 +1,10 @@
 r"""An alias leads back to itself, goes through too many others, or is there twice.
 
-sendmail gives up after MaxAliasRecursion steps, ten unless it is set, and returns the mail. Of two lines for one name
-newaliases keeps the last and says nothing, upper and lower case being alike. An alias for itself alone, or with a
-backslash, ends the search and means the user of that name (Sendmail Installation and Operation Guide, 5.6,
-MaxAliasRecursion; tried with newaliases and sendmail -bv).
+sendmail gives up after MaxAliasRecursion steps, ten unless it is set, and returns the mail. Of two
+lines for one name newaliases keeps the last and says nothing, upper and lower case being alike. An
+alias for itself alone, or with a backslash, ends the search and means the user of that name
+(Sendmail Installation and Operation Guide, 5.6, MaxAliasRecursion; tried with newaliases and
+sendmail -bv).
 
 In the log or at the client:
     554 5.4.6 aliasing/forwarding loop broken (11 aliases deep; 10 max)

@@ -1,8 +1,9 @@
 r"""An alias hands mail to a shell, a decoder, or a file of the system.
 
-Whoever may write to the address then runs commands or writes files on this host: decode and uudecode put what is sent
-into any file of the user they run as, a shell runs the message. root's mail through a program runs it on
-every report of cron, which is less bad (Sendmail Installation and Operation Guide, 1.6.2; the SECURITY file of sendmail).
+Whoever may write to the address then runs commands or writes files on this host: decode and
+uudecode put what is sent into any file of the user they run as, a shell runs the message. root's
+mail through a program runs it on every report of cron, which is less bad (Sendmail Installation and
+Operation Guide, 1.6.2; the SECURITY file of sendmail).
 
 In the log or at the client:
     to="|/usr/bin/uudecode", mailer=prog, stat=Sent
@@ -55,7 +56,7 @@ def dangerous_alias(configuration: Configuration, aliases: AliasFiles) -> Verdic
                     yield Finding(
                         target,
                         f"all of root's mail goes through {target.value}",
-                        "A fault in the program can be reached by anybody's mail, and where it fails root's reports are lost.",
+                        "Anybody's mail reaches the program and its faults; where it fails, root's reports are lost.",
                         Fix("give root's mail to a person: root: alice"),
                         severity=Severity.MEDIUM,
                     )

@@ -8,7 +8,7 @@ from auditor.model.finding import Fix, replace
 from auditor.model.text import Span
 from auditor.model.unknown import Unknown
 from auditor.readers.cf import CfDocument
-from auditor.sendmail.cf import CfView
+from auditor.sendmail.cf import view_of
 from auditor.sendmail.macros import OPTION_OF
 from auditor.sendmail.mc import McView
 
@@ -30,7 +30,7 @@ _FIRST, _LEVEL = (8, 12), 10
 
 def lacking(document: CfDocument) -> tuple[str, ...]:
     """Which of the parts without which sendmail cannot deliver anything are not in a .cf."""
-    view = CfView(document)
+    view = view_of(document)
     parts = {
         "the local mailer": any(re.match(r"Mlocal\b", node.text) for node in document.of_kind("mailer")),
         "QueueDirectory": "queuedirectory" in view.effective,

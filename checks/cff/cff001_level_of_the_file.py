@@ -29,20 +29,20 @@ Not when: sendmail is one of a vendor whose own code it is, such as Sun's, which
 See: Sendmail Installation and Operation Guide, 5.8.
 """
 
-import re
 
 from auditor.facts.configurations import CfFile
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
+from auditor.model.pattern import lazy
 from auditor.model.text import Span
 from auditor.model.unknown import NotApplicable
-from auditor.sendmail.cf import CfView, Line
+from auditor.sendmail.cf import Line, view_of
 from checks.cff import BUILD, lacking
 
 _LEVEL = 10
 #: The oldest level whose rules and comments are read as today's.
 _OLDEST = 9
-_LINE = re.compile(r"V\s*(\d{1,9})\s*(?:/(.*))?")
+_LINE = lazy(r"V\s*(\d{1,9})\s*(?:/(.*))?")
 #: Vendors that built sendmail with a code of their own.
 _VENDORS = frozenset(("sun", "hp", "ibm", "sgi", "dec", "next"))
 _DOWN = "sendmail does not start with this file: no mail goes in or out."
@@ -51,7 +51,7 @@ _DOWN = "sendmail does not start with this file: no mail goes in or out."
 @check("CFF001", severity=Severity.HIGH, confidence=Confidence.HIGH)
 def level_of_the_file(cf: CfFile) -> Verdicts:
     """Judge each V line by itself, and the level that the last one leaves."""
-    lines = CfView(cf.document).lines("version")
+    lines = view_of(cf.document).lines("version")
     if not lines:
         yield _without(cf) if not lacking(cf.document) else NotApplicable("the file is no whole .cf, as CFF002 says")
         return

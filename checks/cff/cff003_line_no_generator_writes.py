@@ -40,7 +40,7 @@ from auditor.model.finding import Confidence, Finding, Fix, Severity, replace
 from auditor.model.text import UNPARSED, Span
 from auditor.model.unknown import Unknown
 from auditor.sendmail.bare_text import Taken
-from auditor.sendmail.cf import CfView, Line
+from auditor.sendmail.cf import CfView, Line, view_of
 from auditor.sendmail.mc import McView
 from auditor.sendmail.odd_lines import odd
 from checks.cff import also, before_8_12, origin
@@ -54,7 +54,7 @@ _KEPT = ("blank", "comment")
 def line_no_generator_writes(cf: CfFile, version: Version | Unknown, view: McView | Unknown) -> Verdicts:
     """Judge every line but those other rules judge; of neighbours that are refused the first one speaks for all."""
     old = before_8_12(version)
-    for run in _runs(CfView(cf.document)):
+    for run in _runs(view_of(cf.document)):
         if old and run[0][1].refused and run[0][1] is not _UNKNOWN:
             yield Unknown("which commands a sendmail before 8.12 takes is not known here")
         else:

@@ -38,7 +38,7 @@ from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, replace
 from auditor.model.text import Span
 from auditor.model.unknown import Unknown
-from auditor.sendmail.cf import CfView, Line
+from auditor.sendmail.cf import Line, view_of
 from auditor.sendmail.mc import McView
 from auditor.sendmail.rule_lines import RuleProblem, rule_problem
 from checks.cff import also, origin
@@ -68,7 +68,7 @@ def rule_refused(cf: CfFile | Unknown, rulesets: Rulesets | Unknown, view: McVie
 
 def _lines(cf: CfFile | Unknown, view: McView | Unknown) -> Iterator[Line]:
     if isinstance(cf, CfFile):
-        yield from CfView(cf.document).lines("rule")
+        yield from view_of(cf.document).lines("rule")
     elif isinstance(view, McView):
         yield from (
             each.line for each in passed(view, "R") if each.first.section is not None and not each.first.partial

@@ -26,7 +26,6 @@ Not when: the filter only watches; its X line may then well be without F=, which
 See: cf/README, "ADDING NEW MAIL FILTERS"; Sendmail Installation and Operation Guide, 5.11.
 """
 
-import re
 from collections.abc import Iterator
 
 from auditor.facts.listeners import Listeners
@@ -34,10 +33,11 @@ from auditor.facts.mailers import Milters
 from auditor.facts.options import Options
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
+from auditor.model.pattern import lazy
 from auditor.model.text import Span
 from auditor.sendmail.cf_commands import Mailer
 
-_NAME = re.compile(r"[^\s,;]+")
+_NAME = lazy(r"[^\s,;]+")
 
 
 @check("CFF033", severity=Severity.MEDIUM, confidence=Confidence.HIGH)

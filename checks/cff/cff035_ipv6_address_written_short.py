@@ -33,11 +33,12 @@ from auditor.facts.options import Options
 from auditor.facts.version import Version
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, replace
+from auditor.model.pattern import lazy
 from auditor.model.subjects import Configuration
 from auditor.model.unknown import NotApplicable, Unknown
 
 _FIRST = (8, 15)
-_SHORT = re.compile(r"(\[?)(IPv6:)?([0-9a-f:]*::[0-9a-f:]*)(\]?)", re.IGNORECASE)
+_SHORT = lazy(r"(\[?)(IPv6:)?([0-9a-f:]*::[0-9a-f:]*)(\]?)", re.IGNORECASE)
 
 
 @check("CFF035", severity=Severity.MEDIUM, confidence=Confidence.HIGH)

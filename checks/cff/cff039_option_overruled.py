@@ -34,7 +34,7 @@ from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
 from auditor.model.text import Span
 from auditor.model.unknown import Unknowable, Unknown
-from auditor.sendmail.cf import CfView, OptionLine, split
+from auditor.sendmail.cf import CfView, OptionLine, split, view_of
 from auditor.sendmail.macros import OPTION_OF
 from auditor.sendmail.mc import McView
 from checks.cff import also, origin
@@ -48,7 +48,7 @@ _MACRO_OF = {option.lower(): macro for macro, option in OPTION_OF.items()}
 def option_overruled(cf: CfFile | Unknown, options: Options, view: McView | Unknown) -> Verdicts:
     """Compare the lines of the .cf with each other, or those of the .mc with what the macros write."""
     if isinstance(cf, CfFile):
-        yield from _in_cf(CfView(cf.document), view)
+        yield from _in_cf(view_of(cf.document), view)
     elif options.static is not None:
         yield from _in_mc(options.static)
 

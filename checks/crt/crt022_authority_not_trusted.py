@@ -19,8 +19,9 @@ import re
 from auditor.facts.certificates import Leaf
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity
+from auditor.model.pattern import lazy
 
-_DISTRUSTED = re.compile(
+_DISTRUSTED = lazy(
     r"\b(cacert|startcom|wosign|symantec|verisign|geotrust global|thawte|diginotar|turktrust)\b", re.IGNORECASE
 )
 

@@ -18,16 +18,16 @@ See: howto, the key.
 """
 
 import posixpath
-import re
 
 from auditor.facts.given import Tree
 from auditor.facts.tls import TLSFiles
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Severity, command
+from auditor.model.pattern import lazy
 from auditor.model.unknown import NotApplicable, Unknown
 
-_REQUEST = re.compile(r"(?i).*\.(?:csr|req)|newreq\..*|.*req\.pem")
-_AUTHORITY_KEY = re.compile(r"(?i)ca[-_.]?key.*|.*[-_.]ca[-_.]?key.*|rootca.*\.key|ca\.key")
+_REQUEST = lazy(r"(?i).*\.(?:csr|req)|newreq\..*|.*req\.pem")
+_AUTHORITY_KEY = lazy(r"(?i)ca[-_.]?key.*|.*[-_.]ca[-_.]?key.*|rootca.*\.key|ca\.key")
 
 
 @check("CRT023", severity=Severity.LOW, howto="Kn")

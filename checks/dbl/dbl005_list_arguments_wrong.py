@@ -32,11 +32,12 @@ import re
 from auditor.facts.blocklists import FEATURES, Blocklist, Blocklists
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity
+from auditor.model.pattern import lazy
 from auditor.sendmail.mc import MacroCall
 
 _MESSAGE = 2
-_DOMAIN = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
-_KEPT = re.compile(r"`[^`']*'|\([^()]*\)")
+_DOMAIN = lazy(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+_KEPT = lazy(r"`[^`']*'|\([^()]*\)")
 _MESSAGES = ("quarantine", "discard")
 
 

@@ -23,16 +23,16 @@ See: cf/README.
 """
 
 import ipaddress
-import re
 
 from auditor.facts.blocklists import Blocklists
 from auditor.facts.classes import RelayDomains
 from auditor.facts.mapfiles import AccessMap
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity
+from auditor.model.pattern import lazy
 from auditor.model.unknown import NotApplicable, Unknown
 
-_NETWORK = re.compile(r"\d{1,3}(\.\d{1,3}){0,3}")
+_NETWORK = lazy(r"\d{1,3}(\.\d{1,3}){0,3}")
 _LETS_IN = ("OK", "RELAY")
 #: The networks that no public list has, those of documentation apart, which stand for public ones.
 _PRIVATE = tuple(

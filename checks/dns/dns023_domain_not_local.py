@@ -25,10 +25,12 @@ Good:
     --- ? doe.org MX
     10 john.doe.org
 Good:
+    --- /etc/mail/local-host-names
+    john.doe.org
+    --- /etc/mail/virtusertable missing
+    --- /etc/mail/virtusertable.db missing
     --- +/etc/mail/relay-domains
-    customer.example
-    --- +/etc/mail/virtusertable
-    info@customer.example	alice
+    doe.org
     --- ? doe.org MX
     10 john.doe.org
 Not when: the domain is relayed to another host, by class R or the mailertable.

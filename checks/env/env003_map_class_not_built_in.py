@@ -29,6 +29,7 @@ from auditor.facts.maps import Maps
 from auditor.facts.options import Options
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
+from auditor.model.pattern import lazy
 from auditor.model.text import Span
 from auditor.model.unknown import Unknown
 
@@ -48,7 +49,7 @@ _NEEDS = {
     "socket": "SOCKETMAP",
     "userdb": "USERDB",
 }
-_ALIAS_CLASS = re.compile(r"(?:^|,)\s*([a-z]+):", re.IGNORECASE)
+_ALIAS_CLASS = lazy(r"(?:^|,)\s*([a-z]+):", re.IGNORECASE)
 
 
 @check("ENV003", severity=Severity.HIGH, confidence=Confidence.HIGH, howto="P")

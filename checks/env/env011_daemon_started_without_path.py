@@ -26,7 +26,6 @@ Not when: a systemd unit starts it, which always names the path.
 See: Sendmail Installation and Operation Guide, 2.3.1.
 """
 
-import re
 
 from auditor.facts.daemon import DaemonArguments
 from auditor.facts.given import Tree
@@ -34,13 +33,14 @@ from auditor.facts.live import Processes
 from auditor.facts.options import Options
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Severity, replace
+from auditor.model.pattern import lazy
 from auditor.model.subjects import Configuration
 from auditor.model.text import Source
 from auditor.model.unknown import NotApplicable, Unknown
 from auditor.trees.base import Entry
 from checks.env import pid_file
 
-_BARE = re.compile(r"(?:^|(?<=[\s;&|]))sendmail(?=\s+-)")
+_BARE = lazy(r"(?:^|(?<=[\s;&|]))sendmail(?=\s+-)")
 _CONSEQUENCE = "kill -HUP does not make it read a new configuration or a new certificate."
 
 

@@ -38,13 +38,14 @@ from auditor.facts.given import Tree
 from auditor.facts.live import Processes
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity
+from auditor.model.pattern import lazy
 from auditor.model.subjects import Configuration
 from auditor.model.text import Source
 from auditor.model.unknown import Unknown
 
 _CRON_FILES = ("/etc/crontab", "/var/spool/cron/root", "/var/spool/cron/crontabs/root")
 _CRON_DIRECTORIES = ("/etc/cron.d", "/etc/cron.hourly", "/var/spool/cron", "/var/spool/cron/crontabs")
-_RUN = re.compile(r"^(?![ \t]*#)[^\n]*(?:\bsendmail\b[^\n]*\s-q|\brunq\b)", re.MULTILINE)
+_RUN = lazy(r"^(?![ \t]*#)[^\n]*(?:\bsendmail\b[^\n]*\s-q|\brunq\b)", re.MULTILINE)
 
 
 @check("ENV013", severity=Severity.HIGH)

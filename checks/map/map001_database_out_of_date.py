@@ -1,8 +1,9 @@
 r"""A map's database does not hold what its text says.
 
-sendmail looks into the database only. A change of the text has no effect until makemap, or newaliases, has run; at most,
-and for aliases alone, a warning appears. Where the database can be read it is compared key by key with the text,
-elsewhere the times of both files tell (makemap(8); Sendmail Installation and Operation Guide, 1.6.2).
+sendmail looks into the database only. A change of the text has no effect until makemap, or
+newaliases, has run; at most, and for aliases alone, a warning appears. Where the database can be
+read it is compared key by key with the text, elsewhere the times of both files tell (makemap(8);
+Sendmail Installation and Operation Guide, 1.6.2).
 
 In the log or at the client:
     Warning: alias database /etc/mail/aliases out of date
@@ -22,7 +23,8 @@ Good:
     --- +/etc/mail/mailertable
     # A comment changes nothing.
     --- +/etc/mail/mailertable.db
-Not when: the database is not in the checkout, or is that of another class than hash and btree and has no time.
+Not when: the database is not in the checkout, or is that of another class than hash and btree and
+has no time.
 See: howto step 2; makemap(8), newaliases(1).
 """
 
@@ -32,6 +34,7 @@ from auditor.facts.given import Tree
 from auditor.facts.mapfiles import MapFile, MapFiles
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Severity, command
+from auditor.model.pattern import lazy
 from auditor.model.subjects import Configuration
 from auditor.model.text import Span
 from auditor.model.unknown import NotApplicable, Unknowable, Unknown
@@ -43,7 +46,7 @@ from checks.map import content, is_there, rebuild
 
 #: What newaliases stores besides the aliases.
 _EXTRA = frozenset({"@", "yp_last_modified", "yp_master_name"})
-_PLAIN = re.compile(r"[\w.+-]+", re.ASCII)
+_PLAIN = lazy(r"[\w.+-]+", re.ASCII)
 
 
 @check("MAP001", severity=Severity.HIGH, howto="2")

@@ -1,8 +1,8 @@
 r"""A map that the configuration cannot do without has no database.
 
-A K line without -o wants its file: without it every look-up fails, and with the <TMPF> of access_db every message is
-put off. Editing the text makes no database; makemap does. A hash or btree map is a file with .db at its end
-(cf/README, access_db; makemap(8)).
+A K line without -o wants its file: without it every look-up fails, and with the <TMPF> of access_db
+every message is put off. Editing the text makes no database; makemap does. A hash or btree map is a
+file with .db at its end (cf/README, access_db; makemap(8)).
 
 In the log or at the client:
     SYSERR(root): hash map "access": missing map file /etc/mail/access.db: No such file or directory
@@ -14,12 +14,12 @@ Good:
     --- /etc/mail/mailertable missing
 Good:
     --- /etc/mail/aliases.db missing
-Not when: the tree is a checkout, where databases are often left out; the map is optional (-o); aliases without a class,
-of which sendmail then reads the text.
+Not when: the tree is a checkout, where databases are often left out; the map is optional (-o);
+aliases without a class, of which sendmail then reads the text.
 See: howto steps 2 and 6; cf/README, access_db.
 """
 
-from auditor.facts.mapfiles import MapFiles
+from auditor.facts.mapfiles import MapFile, MapFiles
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity, command
 from auditor.model.subjects import Configuration
@@ -34,24 +34,25 @@ def database_missing(configuration: Configuration, files: MapFiles) -> Verdicts:
         yield NotApplicable("the maps are the daemon's")
         return
     for file in files:
-        if file.is_optional:
-            continue
-        if isinstance(file.database, Unknown):
-            yield file.database
-        if not isinstance(file.database, Missing):
-            continue
-        textless = isinstance(file.text, Missing)
-        if isinstance(file.text, Unknown):
-            yield file.text
-        elif file.type == "implicit" and not textless:
-            continue
-        else:
-            made = f"touch {file.path} && " if textless else ""
-            yield Finding(
-                file.span,
-                f"{file.database_path}, the {file.type} map {file.name}, does not exist",
-                "Nothing can be looked up: mail that needs the map is put off with 451 until the file is there.",
-                command(f"{made}{rebuild(file)}", "make it"),
-            )
+        if not file.is_optional:
+            yield from _judged(file)
     if files.doubt is not None:
         yield Unknown(files.doubt)
+
+
+def _judged(file: MapFile) -> Verdicts:
+    if isinstance(file.database, Unknown):
+        yield file.database
+    if not isinstance(file.database, Missing):
+        return
+    textless = isinstance(file.text, Missing)
+    if isinstance(file.text, Unknown):
+        yield file.text
+    elif file.type != "implicit" or textless:
+        made = f"touch {file.path} && " if textless else ""
+        yield Finding(
+            file.span,
+            f"{file.database_path}, the {file.type} map {file.name}, does not exist",
+            "Nothing can be looked up: mail that needs the map is put off with 451 until the file is there.",
+            command(f"{made}{rebuild(file)}", "make it"),
+        )

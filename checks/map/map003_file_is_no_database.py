@@ -1,8 +1,8 @@
 r"""What should be a map's database is none.
 
-A hash or btree map is a file that begins with Berkeley DB's page of metadata. An empty file, a text that was renamed, or
-what another library wrote cannot be opened, and the map counts as missing (makemap(8); Sendmail Installation and
-Operation Guide, 5.7).
+A hash or btree map is a file that begins with Berkeley DB's page of metadata. An empty file, a text
+that was renamed, or what another library wrote cannot be opened, and the map counts as missing
+(makemap(8); Sendmail Installation and Operation Guide, 5.7).
 
 In the log or at the client:
     Cannot open hash database /etc/mail/access.db: Invalid argument
@@ -14,7 +14,8 @@ Bad:
     \c
 Good:
     --- +/etc/mail/access.db
-Not when: the map is of the class cdb or dbm, whose files have no mark; a btree under a hash map is MAP011's.
+Not when: the map is of the class cdb or dbm, whose files have no mark; a btree under a hash map is
+MAP011's.
 See: makemap(8); Sendmail Installation and Operation Guide, 5.7.
 """
 

@@ -1,7 +1,8 @@
 r"""A database lies beside the maps, and the text it was made from does not.
 
-Nobody sees what is in it, and nobody can change it; left-over .pag and .dir files of an older kind of map mislead whoever
-looks for the one in use. It may be that another program fills it (makemap(8)).
+Nobody sees what is in it, and nobody can change it; left-over .pag and .dir files of an older kind
+of map mislead whoever looks for the one in use. It may be that another program fills it
+(makemap(8)).
 
 In the log or at the client:
     nothing
@@ -54,6 +55,6 @@ def database_without_text(configuration: Configuration, tree: Tree, files: MapFi
             yield Finding(
                 path,
                 f"{path} is a database, {reason}",
-                "What it says can be neither read nor changed by whoever keeps this host, or is mistaken for what counts.",
+                "What it says can be neither read nor changed here, or is mistaken for what counts.",
                 Fix(wanted),
             )

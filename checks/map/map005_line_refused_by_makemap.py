@@ -1,9 +1,9 @@
 r"""A line of a map's text is refused by makemap, or says something else than it seems to.
 
-A line is a key in the first column, blanks, and a value. makemap refuses one without a value, one that begins with a
-blank, one of 1024 characters or more, and a second line for the same key, upper and lower case being alike. Only a # in
-the first column begins a comment: behind a value it becomes part of it. A CR at a line's end does no harm
-(makemap(8); each was tried with it).
+A line is a key in the first column, blanks, and a value. makemap refuses one without a value, one
+that begins with a blank, one of 1024 characters or more, and a second line for the same key, upper
+and lower case being alike. Only a # in the first column begins a comment: behind a value it becomes
+part of it. A CR at a line's end does no harm (makemap(8); each was tried with it).
 
 In the log or at the client:
     makemap: /etc/mail/access: line 5: no RHS for LHS spam.example
@@ -22,20 +22,21 @@ Good:
     From:spam.example	REJECT
 Good:
     From:spam.example REJECT\r
-Not when: the map is not made by makemap (the classes text and stab); makemap -D and -t change the signs.
+Not when: the map is not made by makemap (the classes text and stab); makemap -D and -t change the
+signs.
 See: howto step 2; makemap(8).
 """
 
-import re
 
 from auditor.facts.mapfiles import MapFile, MapFiles
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, replace
+from auditor.model.pattern import lazy
 from auditor.model.subjects import Configuration
 from auditor.model.unknown import NotApplicable, Unknown
 from auditor.readers.maps import COMPLAINTS, MapText
 
-_REMARK = re.compile(r"[ \t]+#.*$")
+_REMARK = lazy(r"[ \t]+#.*$")
 
 
 @check("MAP005", severity=Severity.MEDIUM, confidence=Confidence.HIGH)

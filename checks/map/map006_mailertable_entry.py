@@ -1,9 +1,9 @@
 r"""An entry of the mailertable leads nowhere.
 
-The value is mailer:host, with the mailer one of the configuration's. Without a mailer the entry is not used at all. A
-host in brackets is taken as it is; without them its MX records are followed, which may lead back here. A colon inside
-the host parts several hosts, so a port cannot be given. Domains of class w are delivered before the table is asked
-(cf/README, "USING MAILERTABLES").
+The value is mailer:host, with the mailer one of the configuration's. Without a mailer the entry is
+not used at all. A host in brackets is taken as it is; without them its MX records are followed,
+which may lead back here. A colon inside the host parts several hosts, so a port cannot be given.
+Domains of class w are delivered before the table is asked (cf/README, "USING MAILERTABLES").
 
 In the log or at the client:
     554 5.3.5 buildaddr: unknown mailer xsmtp
@@ -44,11 +44,12 @@ from auditor.facts.mailers import Mailers
 from auditor.facts.mapfiles import MapFiles
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, replace
+from auditor.model.pattern import lazy
 from auditor.model.unknown import NotApplicable, Unknown
 from auditor.readers.maps import MapEntry, MapText
 
-_VALUE = re.compile(r"([^\[:\s]+)\s*:\s*(.*)", re.DOTALL)
-_PORT = re.compile(r":\d+$")
+_VALUE = lazy(r"([^\[:\s]+)\s*:\s*(.*)", re.DOTALL)
+_PORT = lazy(r":\d+$")
 #: The mailers that each MAILER of cf.m4 brings.
 _BROUGHT = {
     "local": ("local", "prog"),

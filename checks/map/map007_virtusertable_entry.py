@@ -1,8 +1,9 @@
 r"""An entry of the virtusertable is never asked for, or leads nowhere.
 
-The table is asked for addresses in domains of class w or {VirtHost} only, as user@domain, user+detail@domain and @domain;
-a key without @ is none of them. The value is one address, local user or error:code text. A list of several
-is refused as an address, and a name that is neither an alias nor a user is unknown (cf/README, virtusertable).
+The table is asked for addresses in domains of class w or {VirtHost} only, as user@domain,
+user+detail@domain and @domain; a key without @ is none of them. The value is one address, local
+user or error:code text. A list of several is refused as an address, and a name that is neither an
+alias nor a user is unknown (cf/README, virtusertable).
 
 In the log or at the client:
     553 5.1.3 Invalid route address
@@ -29,6 +30,8 @@ Not when: the domain's class cannot be seen in full, or users come from elsewher
 See: cf/README, virtusertable.
 """
 
+from collections.abc import Callable
+
 from auditor.facts.accounts import Accounts
 from auditor.facts.classes import Classes
 from auditor.facts.features import Features
@@ -44,7 +47,7 @@ _CLASSES = ("w", "VirtHost")
 
 
 @check("MAP007", severity=Severity.HIGH)
-def virtusertable_entry(
+def virtusertable_entry(  # noqa: PLR0913  # Each is something a value or a key may name.
     files: MapFiles,
     classes: Classes,
     features: Features,
@@ -56,31 +59,42 @@ def virtusertable_entry(
     """Judge the keys' domains and the values."""
     file = files.get("virtuser")
     if file is None or not isinstance(file.text, MapText):
-        yield (
-            file.text
-            if file is not None and isinstance(file.text, Unknown)
-            else NotApplicable("there is no virtusertable")
-        )
+        text = file.text if file is not None else None
+        yield text if isinstance(text, Unknown) else NotApplicable("there is no virtusertable")
         return
+    own = _own(classes, features, host)
+    unknown: set[Unknown] = set()
+    for entry in file.text.entries:
+        try:
+            yield from _key(entry, own)
+            yield from _value(entry, mailers, aliases, accounts)
+        except Unknowable as unknowable:
+            unknown.add(unknowable.unknown)
+    yield from sorted(unknown, key=lambda each: each.reason)
+
+
+def _own(classes: Classes, features: Features, host: HostName | Unknown) -> Callable[[str], bool]:
+    """Tells whether the table is asked for a domain; raises Unknowable where that is not known."""
     own = {member.word.lower() for name in _CLASSES for member in classes.get(name)}
     unseen = next((why for name in _CLASSES if (why := classes.unseen(name)) is not None), None)
     below = bool(features.seen("virtuser_entire_domain"))
-    unknown: set[Unknown] = set()
-    for entry in file.text.entries:
-        user, at, domain = entry.key.text.lower().rpartition("@")
-        if not at:
-            yield _no_domain(entry)
-        elif domain not in own and not (below and any(domain.endswith("." + each) for each in own)):
-            if unseen is not None or isinstance(host, Unknown):
-                unknown.add(Unknown(unseen or "which names this host has of itself is not known"))
-            elif domain != host.name.lower():
-                yield _foreign(entry, domain)
-        elif user or "%" not in entry.value.text:
-            try:
-                yield from _value(entry, mailers, aliases, accounts)
-            except Unknowable as unknowable:
-                unknown.add(unknowable.unknown)
-    yield from sorted(unknown, key=lambda each: each.reason)
+
+    def asked(domain: str) -> bool:
+        if domain in own or (below and any(domain.endswith("." + each) for each in own)):
+            return True
+        if unseen is not None:
+            raise Unknowable(unseen)
+        return domain == known(host).name.lower()
+
+    return asked
+
+
+def _key(entry: MapEntry, asked: Callable[[str], bool]) -> Verdicts:
+    _, at, domain = entry.key.text.lower().rpartition("@")
+    if not at:
+        yield _no_domain(entry)
+    elif not asked(domain):
+        yield _foreign(entry, domain)
 
 
 def _no_domain(entry: MapEntry) -> Finding:
@@ -109,7 +123,7 @@ def _value(
 ) -> Verdicts:
     value = entry.value.text.strip()
     place = entry.value.stripped()
-    if value.lower().startswith("error:"):
+    if value.lower().startswith("error:") or "@" not in entry.key.text:
         return
     if "," in value:
         yield Finding(

@@ -1,8 +1,8 @@
 r"""A map is declared as one kind of database and made as another.
 
-hash, btree, dbm and cdb are different files. makemap must be given the class that the K line names; a btree where
-a hash is declared cannot be opened. DATABASE_MAP_TYPE changes the class of features below it only: those above keep hash
-(makemap(8); cf/README, "USING MAILERTABLES").
+hash, btree, dbm and cdb are different files. makemap must be given the class that the K line names;
+a btree where a hash is declared cannot be opened. DATABASE_MAP_TYPE changes the class of features
+below it only: those above keep hash (makemap(8); cf/README, "USING MAILERTABLES").
 
 In the log or at the client:
     Cannot open hash database /etc/mail/access.db: Invalid argument
@@ -76,15 +76,15 @@ def _too_late(features: Features, defines: Defines) -> Verdicts:
         at = define.span
         if define.call is None or at is None:
             continue
-        for use in features:
-            above = use.span is not None and use.span.source is at.source and use.span.start < at.start
-            if above and use.name in _WITH_MAPS and not (use.args and use.args[0]):
-                assert use.span is not None
-                yield Finding(
-                    at,
-                    f"DATABASE_MAP_TYPE is set below FEATURE(`{use.name}'), which has taken the class before",
-                    "Its map keeps the old class, and a database of the new one cannot be opened.",
-                    Fix("put the define above the first FEATURE"),
-                    related=((use.span, "this one does not see it"),),
-                )
-                break
+        # A feature whose argument names the class does not ask for it.
+        plain = [use for use in features if use.name in _WITH_MAPS and not (use.args and use.args[0])]
+        above = [(use.name, use.span) for use in plain if use.span is not None and use.span.source is at.source]
+        name, place = next(((name, span) for name, span in above if span.start < at.start), ("", at))
+        if name:
+            yield Finding(
+                at,
+                f"DATABASE_MAP_TYPE is set below FEATURE(`{name}'), which has taken the class before",
+                "Its map keeps the old class, and a database of the new one cannot be opened.",
+                Fix("put the define above the first FEATURE"),
+                related=((place, "this one does not see it"),),
+            )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from auditor.facts.given import Tree
 from auditor.model.finding import Fix, replace
+from auditor.model.pattern import lazy
 from auditor.model.text import Node, Span
 from auditor.model.unknown import Unknown
 from auditor.sendmail.mc import Argument, MacroCall, McView
@@ -13,11 +14,11 @@ from auditor.sendmail.mc import Argument, MacroCall, McView
 USUAL_FILE = "/etc/mail/sendmail.mc"
 
 #: A line that begins with a macro call or a dnl, below another one; inside a value it was hardly meant to be.
-CALL_BELOW = re.compile(
+CALL_BELOW = lazy(
     r"\n[ \t]*(?:dnl\b|define\(|undefine\(|FEATURE\(|MAILER\(|OSTYPE\(|DAEMON_OPTIONS\(|[A-Z]+_[A-Z_]+\()",
 )
 #: An opening quote that is none for m4: a plain one, an acute accent, or a typographic one, as UTF-8 or Windows-1252.
-MISQUOTED = re.compile(r"'(?!')|\xc2\xb4|\xe2\x80[\x98-\x9f]|[\x91-\x94]")
+MISQUOTED = lazy(r"'(?!')|\xc2\xb4|\xe2\x80[\x98-\x9f]|[\x91-\x94]")
 _STOPS = {
     "quote": "a quote that is never closed",
     "parenthesis": "a parenthesis that is never closed",

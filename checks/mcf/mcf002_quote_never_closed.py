@@ -22,16 +22,16 @@ Not when: the quotes stand behind dnl, or quotes stand inside quotes in pairs.
 See: howto steps 6 and 7; cf/README, "A BRIEF INTRODUCTION TO M4".
 """
 
-import re
 from collections.abc import Iterator
 
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
+from auditor.model.pattern import lazy
 from auditor.model.text import Span
 from auditor.sendmail.mc import McView
 from checks.mcf import CALL_BELOW, before_on_line, runaway_after
 
-_BACKQUOTED = re.compile(r"`[^`'\n]*`[ \t]*[,)]")
+_BACKQUOTED = lazy(r"`[^`'\n]*`[ \t]*[,)]")
 _SETTINGS = frozenset(("FEATURE", "MAILER", "OSTYPE", "DOMAIN", "DAEMON_OPTIONS", "CLIENT_OPTIONS", "MASQUERADE_AS"))
 
 

@@ -21,16 +21,16 @@ Not when: such quotes stand inside a quoted value or behind dnl.
 See: howto step 6; cf/README, "A BRIEF INTRODUCTION TO M4".
 """
 
-import re
 from collections.abc import Iterator
 
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Edit, Finding, Fix, Severity
+from auditor.model.pattern import lazy
 from auditor.sendmail.mc import Argument, MacroCall, McView
 from checks.mcf import MISQUOTED, misquoted, unread
 
-_ENDS = re.compile(r"(?:'|\xc2\xb4|\xe2\x80[\x98-\x9f]|[\x91-\x94]|\")$")
-_BACKQUOTED = re.compile(r"`[^`'\n]*`(?=[ \t]*[,)])")
+_ENDS = lazy(r"(?:'|\xc2\xb4|\xe2\x80[\x98-\x9f]|[\x91-\x94]|\")$")
+_BACKQUOTED = lazy(r"`[^`'\n]*`(?=[ \t]*[,)])")
 
 
 @check("MCF007", severity=Severity.HIGH, confidence=Confidence.HIGH, howto="6")

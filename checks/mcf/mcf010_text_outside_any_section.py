@@ -26,17 +26,17 @@ Not when: the line stands under a LOCAL_ keyword and has a command's form; a mis
 See: howto step 6; cf/README, "LOCAL_CONFIG".
 """
 
-import re
 
 from auditor.facts.bare_text import BareText, Stray
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, replace
+from auditor.model.pattern import lazy
 from auditor.model.unknown import Unknown
 from auditor.sendmail.macros import CF_MACROS, CLASS_MACROS, SECTIONS, nearest
 from auditor.sendmail.mc import McView
 from checks.mcf import before, unread
 
-_CALL = re.compile(r"([A-Z][A-Z_]{3,})\(")
+_CALL = lazy(r"([A-Z][A-Z_]{3,})\(")
 _LENGTH = 50
 
 

@@ -27,15 +27,15 @@ Not when: it is an option, SMART_HOST, DAEMON_OPTIONS or TRUST_AUTH_MECH, or the
 See: howto step 6; cf/README, "MAILERS" and "OSTYPE".
 """
 
-import re
 from collections.abc import Iterator
 
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
+from auditor.model.pattern import lazy
 from auditor.sendmail.mc import MacroCall, McView
 from checks.mcf import shown, sure, unread
 
-_SETTING = re.compile(r"([A-Z][A-Z0-9]*)_(?:MAILER|SHELL)_[A-Z]+")
+_SETTING = lazy(r"([A-Z][A-Z0-9]*)_(?:MAILER|SHELL)_[A-Z]+")
 #: The mailer file that uses the settings with each prefix.
 _FILE_OF = {
     "LOCAL": "local",

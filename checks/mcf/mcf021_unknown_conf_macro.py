@@ -17,11 +17,11 @@ Not when: the .mc uses the name itself, a vendor's cf tree knows it, or a file o
 See: howto step 6; cf/README, "TWEAKING CONFIGURATION OPTIONS".
 """
 
-import re
 from collections import Counter
 
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity, replace
+from auditor.model.pattern import lazy
 from auditor.model.text import Span
 from auditor.model.unknown import Unknown
 from auditor.sendmail.macros import OPTION_OF, OTHER_CONF, known_conf, nearest
@@ -30,7 +30,7 @@ from checks.mcf import unread
 
 _NAMES = frozenset(OPTION_OF) | OTHER_CONF
 #: Macros that Build reads from site.config.m4; in a .mc they have no effect either, and are no misspelling.
-_BUILD = re.compile(r"conf(?:CC|OPTIMIZE|ENVDEF|INCDIRS|LIBDIRS|LIBS|MAPDEF|[A-Z_]*(?:DIR|OWN|GRP|MODE))")
+_BUILD = lazy(r"conf(?:CC|OPTIMIZE|ENVDEF|INCDIRS|LIBDIRS|LIBS|MAPDEF|[A-Z_]*(?:DIR|OWN|GRP|MODE))")
 
 
 @check("MCF021", severity=Severity.MEDIUM, howto="6")

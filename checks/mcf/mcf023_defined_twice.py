@@ -19,17 +19,17 @@ Not when: both give the same value, a condition decides which one counts, or the
 See: cf/README, "A BRIEF INTRODUCTION TO M4".
 """
 
-import re
 from itertools import pairwise
 
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity
+from auditor.model.pattern import lazy
 from auditor.model.text import Span
 from auditor.sendmail.macros import OPTION_OF
 from auditor.sendmail.mc import Define, McView
 from checks.mcf import drop_line, unread
 
-_SETTING = re.compile(r"conf[A-Z].*|[A-Z0-9]+_(?:MAILER|SHELL)_[A-Z]+|SMART_HOST|MAIL_HUB|LUSER_RELAY|LOCAL_RELAY")
+_SETTING = lazy(r"conf[A-Z].*|[A-Z0-9]+_(?:MAILER|SHELL)_[A-Z]+|SMART_HOST|MAIL_HUB|LUSER_RELAY|LOCAL_RELAY")
 
 
 @check("MCF023", severity=Severity.LOW, confidence=Confidence.HIGH)

@@ -17,16 +17,16 @@ See: cf/README, "ANTI-SPAM CONFIGURATION CONTROL".
 """
 
 import html
-import re
 from collections.abc import Iterator
 
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Edit, Finding, Fix, Severity
+from auditor.model.pattern import lazy
 from auditor.model.text import Span
 from auditor.sendmail.mc import McView, TextLine
 from checks.mcf import unread
 
-_ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|nbsp|#[0-9]{1,6}|#x[0-9A-Fa-f]{1,6});")
+_ENTITY = lazy(r"&(?:lt|gt|amp|quot|apos|nbsp|#[0-9]{1,6}|#x[0-9A-Fa-f]{1,6});")
 
 
 @check("MCF026", severity=Severity.HIGH, confidence=Confidence.HIGH)

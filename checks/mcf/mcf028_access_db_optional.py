@@ -20,15 +20,15 @@ Not when: it is another map; in the lines that Red Hat and the BSDs ship it is o
 See: howto step 6; Sendmail Installation and Operation Guide, 5.7.
 """
 
-import re
 
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity, replace
+from auditor.model.pattern import lazy
 from auditor.model.text import Span
 from auditor.sendmail.mc import McView
 from checks.mcf import sure, unread
 
-_OPTIONAL = re.compile(r"[ \t]+-o(?=[ \t])")
+_OPTIONAL = lazy(r"[ \t]+-o(?=[ \t])")
 #: What Red Hat, FreeBSD and OpenBSD ship.
 _SHIPPED = frozenset(
     (

@@ -28,10 +28,11 @@ from collections.abc import Iterator
 from auditor.facts.features import Defines
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity, replace
+from auditor.model.pattern import lazy
 from auditor.model.text import Span
 from auditor.sendmail.mc import Define
 
-_PORT = re.compile(r"(?P<host>.*):(?P<port>\d{1,5})")
+_PORT = lazy(r"(?P<host>.*):(?P<port>\d{1,5})")
 
 
 @check("MCF034", severity=Severity.MEDIUM, howto="6")

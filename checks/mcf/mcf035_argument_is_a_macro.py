@@ -19,11 +19,11 @@ Not when: the argument is quoted, or the word acts only with a parenthesis behin
 See: cf/README, "A BRIEF INTRODUCTION TO M4".
 """
 
-import re
 from collections.abc import Iterator
 
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity, replace
+from auditor.model.pattern import lazy
 from auditor.model.text import Span
 from auditor.sendmail.macros import CF_MACROS, CLASS_MACROS, SECTIONS
 from auditor.sendmail.mc import MacroCall, McView
@@ -37,8 +37,8 @@ _WORDS = (
     | SECTIONS.keys()
     | CLASS_MACROS.keys()
 )
-_DNL = re.compile(r"dnl[.-][a-z]|dnl\)")
-_CALLERS = re.compile(r"define|[A-Z][A-Z0-9_]+")
+_DNL = lazy(r"dnl[.-][a-z]|dnl\)")
+_CALLERS = lazy(r"define|[A-Z][A-Z0-9_]+")
 
 
 @check("MCF035", severity=Severity.LOW, confidence=Confidence.HIGH)

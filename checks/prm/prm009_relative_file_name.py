@@ -23,6 +23,7 @@ import re
 from auditor.facts.options import Options, Setting
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity
+from auditor.model.pattern import lazy
 from auditor.model.unknown import Unknowable, Unknown
 
 _FOR_TLS = ("ServerCertFile", "ServerKeyFile", "ClientCertFile", "ClientKeyFile", "CRLFile")
@@ -40,8 +41,8 @@ _OPTIONS = (
     "ServiceSwitchFile",
     "StatusFile",
 )
-_CLASS = re.compile(r"\w+:(.*)", re.DOTALL)
-_NAME = re.compile(r"[\w.][\w./+-]*")
+_CLASS = lazy(r"\w+:(.*)", re.DOTALL)
+_NAME = lazy(r"[\w.][\w./+-]*")
 
 
 @check("PRM009", severity=Severity.MEDIUM)

@@ -43,18 +43,19 @@ from auditor.facts.safety import Entry
 from auditor.facts.sasl import SASLConfig
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity, command
+from auditor.model.pattern import lazy
 from auditor.model.text import Source
 from auditor.model.unknown import Unknowable, Unknown
 from checks.prm import WORLD_READ, owners_of
 
-_CLIENT = re.compile(r"(?im)^[ \t]*AuthInfo:[^\n]*?\"?P[:=]([^\s\"]+)")
-_DATABASE = re.compile(r"(?m)^[ \t]*(?:sql_passwd|ldapdb_pw|ldap_password|ldap_bind_pw)[ \t]*:[ \t]*(\S+)")
-_FILLED_IN = re.compile(
+_CLIENT = lazy(r"(?im)^[ \t]*AuthInfo:[^\n]*?\"?P[:=]([^\s\"]+)")
+_DATABASE = lazy(r"(?m)^[ \t]*(?:sql_passwd|ldapdb_pw|ldap_password|ldap_bind_pw)[ \t]*:[ \t]*(\S+)")
+_FILLED_IN = lazy(
     r"(?i)^[<{\[%$@&*]|change.?me|^pass(word|wd)?$|^your|^my.?pass|secret|x{3,}|example|placeholder|\.\.\."
 )
 _SASLAUTHD = "/etc/saslauthd.conf"
 #: user, authorization, password: what DefaultAuthInfo names has a line for each.
-_THIRD_LINE = re.compile(r"\A(?:[^\n]*\n){2}([^\n]*\S)")
+_THIRD_LINE = lazy(r"\A(?:[^\n]*\n){2}([^\n]*\S)")
 
 
 @check("PRM013", severity=Severity.CRITICAL)

@@ -35,6 +35,7 @@ from auditor.facts.classes import Member, RelayDomains
 from auditor.facts.listeners import Listeners
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, replace
+from auditor.model.pattern import lazy
 from auditor.model.unknown import NotApplicable, Unknown
 from checks.rly import is_public
 
@@ -44,11 +45,11 @@ _FREE = frozenset(
     web.de mail.ru yandex.ru qq.com 163.com 126.com proton.me protonmail.com
     """.split()
 )
-_PRIVATE = re.compile(
+_PRIVATE = lazy(
     r"(?:10|127|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))(?:\.|$)"
 )
-_NETWORK = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,3}\.?")
-_CIDR = re.compile(
+_NETWORK = lazy(r"\d{1,3}(?:\.\d{1,3}){0,3}\.?")
+_CIDR = lazy(
     r"(?P<address>\d{1,3}(?:\.\d{1,3}){0,3})/(?P<bits>\d{1,2})|(?P<six>(?:IPv6:)?[0-9a-f:]+)/\d{1,3}", re.IGNORECASE
 )
 _PROVIDER = 2

@@ -25,9 +25,10 @@ import re
 from auditor.facts.auth import AuthOffer, SASLSettings
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity, replace
+from auditor.model.pattern import lazy
 from checks.sas import set_to, word_of
 
-_NAME = re.compile(r"[A-Za-z0-9_-]+")
+_NAME = lazy(r"[A-Za-z0-9_-]+")
 
 
 @check("SAS007", severity=Severity.MEDIUM, confidence=Confidence.HIGH)

@@ -31,17 +31,17 @@ Not when: a value holds a colon of its own, as an address of an LDAP server does
 See: howto step 10; Cyrus SASL, "Options".
 """
 
-import re
 
 from auditor.facts.auth import SASLSettings
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, replace
+from auditor.model.pattern import lazy
 from auditor.model.text import Node, Span
 from auditor.model.unknown import NotApplicable
 from auditor.readers.keyvalue import COMPLAINTS, KeyValue
 from auditor.sendmail.sasl import KEYS
 
-_MEANT = re.compile(r"\s*([\w-]+)[\s:=]+(\S.*?)\s*")
+_MEANT = lazy(r"\s*([\w-]+)[\s:=]+(\S.*?)\s*")
 #: Keys whose values are names only, so that a colon in them is always another setting's.
 _NAMES_ONLY = ("pwcheck_method", "mech_list", "auxprop_plugin", "canon_user_plugin")
 

@@ -27,6 +27,7 @@ from collections.abc import Iterator
 from auditor.facts.given import Tree
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
+from auditor.model.pattern import lazy
 from auditor.model.text import Source, decoded
 from auditor.model.unknown import NotApplicable, Unknown
 
@@ -37,7 +38,7 @@ _FILES = (
     "/etc/rc.d/rc.saslauthd",
     "/etc/rc.local",
 )
-_CALL = re.compile(r"^(?![ \t]*#)[^\n]*?\btestsaslauthd[ \t]+([^\n;&|]*)", re.MULTILINE)
+_CALL = lazy(r"^(?![ \t]*#)[^\n]*?\btestsaslauthd[ \t]+([^\n;&|]*)", re.MULTILINE)
 _FIX = Fix('change that password, take the line out, and ask so: read -rs p; testsaslauthd -u USER -s smtp -p "$p"')
 
 

@@ -19,12 +19,12 @@ Not when: the program's package carries the corrections; its changelog tells.
 See: howto, prerequisites; sendmail RELEASE_NOTES.
 """
 
-import re
 
 from auditor.facts.live import Binary
 from auditor.facts.version import Version
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
+from auditor.model.pattern import lazy
 from auditor.model.subjects import Configuration
 from auditor.model.text import Span
 from auditor.model.unknown import NotApplicable, Unknown
@@ -43,7 +43,7 @@ _HOLES = (
 
 
 #: Debian's package has the correction for CVE-2023-51765 from this revision on.
-_MENDED = re.compile(r"8\.17\.1\.9/Debian-2\+deb12u[1-9]|8\.17\.1\.9/Debian-[3-9]")
+_MENDED = lazy(r"8\.17\.1\.9/Debian-2\+deb12u[1-9]|8\.17\.1\.9/Debian-[3-9]")
 
 
 @check("VER001", severity=Severity.HIGH, howto="P")
