@@ -14,12 +14,11 @@ __mailaudit__ = True
 
 def rules() -> list[Rule]:
     """Every built-in rule, in the order of the ids."""
-    found = []
+    found: list[Rule] = []
     for family in iter_modules(__path__):
         if family.ispkg:
             package = import_module(f"{__name__}.{family.name}")
-            for module in iter_modules(package.__path__):
-                found.append(_rule(f"{package.__name__}.{module.name}"))
+            found += [_rule(f"{package.__name__}.{module.name}") for module in iter_modules(package.__path__)]
     return sorted(found, key=lambda rule: rule.id)
 
 

@@ -6,9 +6,7 @@ import ast
 
 from tests import certificates
 
-_BUILDERS = {
-    name: getattr(certificates, name) for name in ("authority", "certificate", "crl", "dh", "key")
-}
+_BUILDERS = {name: getattr(certificates, name) for name in ("authority", "certificate", "crl", "dh", "key")}
 
 
 def build(call: str) -> bytes:

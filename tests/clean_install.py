@@ -75,9 +75,7 @@ _RECORDS = {
 }
 
 
-def host(
-    programs: Mapping[tuple[str, ...], str], resolver: Mapping[tuple[str, str], tuple[str, ...]]
-) -> Host:
+def host(programs: Mapping[tuple[str, ...], str], resolver: Mapping[tuple[str, str], tuple[str, ...]]) -> Host:
     """The host the clean install runs on, with some of its answers replaced."""
     outputs = _PROGRAMS | dict(programs)
     answers = _RECORDS | dict(resolver)

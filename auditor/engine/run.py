@@ -70,9 +70,7 @@ def _judge(rule: Rule, facts: Facts, subject: Subject) -> Result:
     except FactCrash as crash:
         return Result(rule, subject, Outcome.CRASHED, str(crash), tuple(findings), crash)
     except Exception as error:  # noqa: BLE001  # A crash in one check never hides the others.
-        return Result(
-            rule, subject, Outcome.CRASHED, f"{type(error).__name__}: {error}", tuple(findings), error
-        )
+        return Result(rule, subject, Outcome.CRASHED, f"{type(error).__name__}: {error}", tuple(findings), error)
     reason = "; ".join(dict.fromkeys(other.reason for other in others))
     if findings:
         return Result(rule, subject, Outcome.FAILED, reason, tuple(findings))

@@ -1,6 +1,5 @@
 """The classes and maps a .mc leads to, read without running m4."""
 
-
 from auditor.facts.features import Defines, Features
 from auditor.facts.logical import passed
 from auditor.model.facts import fact, provider

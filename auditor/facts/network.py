@@ -5,6 +5,7 @@ import re
 from auditor.facts.features import Defines
 from auditor.facts.given import Tree
 from auditor.facts.macros import CfMacros
+from auditor.facts.version import Version
 from auditor.model.facts import fact, provider
 from auditor.model.pattern import lazy
 from auditor.model.subjects import Configuration, Install
@@ -183,13 +184,19 @@ def services(tree: Tree) -> Services | Unknown:
 
 @provider
 def host_name(
-    tree: Tree, hosts: Hosts | Unknown, macros: CfMacros | Unknown, defines: Defines | Unknown
+    tree: Tree,
+    hosts: Hosts | Unknown,
+    macros: CfMacros | Unknown,
+    defines: Defines | Unknown,
+    version: Version | Unknown,
 ) -> HostName | Unknown:
     """``$j`` as the configuration sets it, else as sendmail finds it by the host's name in /etc/hosts."""
     found = _of_host(tree, hosts)
     if isinstance(macros, CfMacros):
         line = macros.get("j")
-        return found if line is None else _expanded(line.value, line.span, found)
+        # From level 5 on $w is the short name, before that the whole one.
+        is_short = isinstance(version, Unknown) or version.level >= _SHORT_NAME_LEVEL
+        return found if line is None else _expanded(line.value, line.span, found, is_short=is_short)
     if isinstance(defines, Defines):
         define, value = defines.get("confDOMAIN_NAME"), defines.value("confDOMAIN_NAME")
         span = None if define is None else define.value_span or define.span
@@ -236,8 +243,8 @@ def _own_name(tree: Tree) -> Span | None:
     return None
 
 
-def _expanded(value: str, span: Span, own: HostName | Unknown) -> HostName | Unknown:
-    """A value of ``$j`` with ``$w`` and ``$m`` put in: what stands before the first dot of the host's full name, and behind."""
+def _expanded(value: str, span: Span, own: HostName | Unknown, *, is_short: bool = True) -> HostName | Unknown:
+    """A value of ``$j`` with ``$w`` and ``$m`` put in: the host's own name, and what follows the first dot of it."""
     parts = []
     for macro, plain in _PIECE.findall(value):
         if plain or macro == "$":
@@ -247,9 +254,9 @@ def _expanded(value: str, span: Span, own: HostName | Unknown) -> HostName | Unk
         elif isinstance(own, Unknown):
             return Unknown(f"$j is {value}, and {own.reason}")
         else:
-            # In a configuration of level 5 or later $w is the short name, as ``sendmail -d0.13`` shows it.
-            short, _, domain = own.name.partition(".")
-            parts.append(short if macro.strip("{}") == "w" else domain)
+            first, _, domain = own.name.partition(".")
+            whole = first if is_short else own.name
+            parts.append(whole if macro.strip("{}") == "w" else domain)
     return HostName("".join(parts), span, is_set=True)
 
 

@@ -47,6 +47,6 @@ class Configuration(Subject):
 
 @frozen
 class Credential(Subject):
-    """A certificate and key that a configuration names: ``server`` or ``client``, numbered where there are two pairs."""
+    """A certificate and key that a configuration names, for its server or its client side; there may be two pairs."""
 
     PARENT: ClassVar[type[Subject] | None] = Configuration

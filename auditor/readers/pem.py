@@ -22,9 +22,7 @@ BROKEN = "broken"
 
 # A regular expression and not pyparsing: a bundle of certificates has a quarter of a million characters, of which a
 # grammar's scan would try each, while this looks for dashes at the start of lines only.
-_BOUNDARY = lazy(
-    r"^(?:(?<![\s\S])\xef\xbb\xbf)?-----(BEGIN|END) ([^\n]*?)-----[\x00-\x09\x0b-\x20]*$", re.MULTILINE
-)
+_BOUNDARY = lazy(r"^(?:(?<![\s\S])\xef\xbb\xbf)?-----(BEGIN|END) ([^\n]*?)-----[\x00-\x09\x0b-\x20]*$", re.MULTILINE)
 _HEADER = lazy(r"\A[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[^\n]+\n)*?(?=[ \t\r]*\n)")
 _BLANK = "".join(map(chr, range(ord(" ") + 1)))
 _BASE64 = lazy(r"[A-Za-z0-9+/]*={0,2}")

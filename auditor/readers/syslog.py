@@ -18,12 +18,8 @@ _LINES = r"""
   | (?P<comment>[\t\v\f\r\ ]*+\#[^\n]*+\n?)
   | (?P<line>(?>(?:[^\n\\]++|\\\r?\n|\\)+)\n?)
 """
-_RULE = lazy(
-    r"\s*([\w*,]+\.[!=<>]*[\w*]+(?:\s*;\s*[\w*,]+\.[!=<>]*[\w*]+)*;?)(?:[ \t]|\\\r?\n)+(\S[^\n]*)", re.ASCII
-)
-_INCLUDE = lazy(
-    r"""\s*(?:\$IncludeConfig\s+(\S+)|include\s*\(\s*file\s*=\s*"([^"]*)")""", re.ASCII | re.IGNORECASE
-)
+_RULE = lazy(r"\s*([\w*,]+\.[!=<>]*[\w*]+(?:\s*;\s*[\w*,]+\.[!=<>]*[\w*]+)*;?)(?:[ \t]|\\\r?\n)+(\S[^\n]*)", re.ASCII)
+_INCLUDE = lazy(r"""\s*(?:\$IncludeConfig\s+(\S+)|include\s*\(\s*file\s*=\s*"([^"]*)")""", re.ASCII | re.IGNORECASE)
 _FACILITY = lazy(r"([\w*,]+)\.([!=<>]*)([\w*]+)", re.ASCII)
 
 

@@ -114,7 +114,9 @@ def _frame(place: Place, style: str) -> Iterable[Text]:
 
 
 def _prose(text: str, indent: str, first: str | None = None) -> Iterable[Text]:
-    for number, line in enumerate(wrap(clean(text), _WIDTH - len(indent), break_long_words=False, break_on_hyphens=False)):
+    for number, line in enumerate(
+        wrap(clean(text), _WIDTH - len(indent), break_long_words=False, break_on_hyphens=False)
+    ):
         yield Text((indent if number or first is None else first) + line)
 
 
@@ -163,5 +165,7 @@ def _summary(report: Report) -> Text:
         line.append(f" ({hidden} below {report.minimum.word} not shown)")
     rest = (("passed", "passed"), ("skipped", "skipped"), ("not_applicable", "not applicable"))
     more = (*rest, ("inconclusive", "inconclusive"), ("crashed", "crashed"))
-    line.append("; checks: " + ", ".join(f"{counts[key]} {word}" for key, word in more if counts[key] or key == "passed"))
+    line.append(
+        "; checks: " + ", ".join(f"{counts[key]} {word}" for key, word in more if counts[key] or key == "passed")
+    )
     return line

@@ -20,6 +20,11 @@ def names_a_domain(entry: AccessEntry) -> bool:
     return bool(key) and "@" not in key and ":" not in key and key[0] != "[" and octets(key) is None
 
 
+def is_loopback(entry: AccessEntry) -> bool:
+    """Whether the key is a name of the loopback interface, under which no mail is addressed."""
+    return entry.key.text.lower() in ("localhost", "localhost.localdomain")
+
+
 def own_names(names: LocalNames, host: HostName | Unknown) -> frozenset[str]:
     """The names in sight that this host goes by, in lower case, without localhost."""
     found = {member.word.lower() for member in names}
@@ -36,6 +41,8 @@ def is_above(key: str, names: Iterable[str]) -> bool:
 def mended(entry: AccessEntry, own: frozenset[str]) -> Fix:
     """What all rules advise for an entry that accepts a domain without a tag, or as a sender."""
     key = entry.key.text
+    if is_loopback(entry):
+        return replace(entry.lhs, f"Connect:{key}", "give it the tag Connect:")
     if key.lower() in own:
         return replace(entry, "", "delete the line: class w has the name already")
     if tag_name(entry) == "from":

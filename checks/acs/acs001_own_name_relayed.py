@@ -25,7 +25,7 @@ from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Severity
 from auditor.model.unknown import Unknown
 from auditor.sendmail.access import action_of, tag_name
-from checks.acs import mended, names_a_domain, own_names
+from checks.acs import is_loopback, mended, names_a_domain, own_names
 
 
 @check("ACS001", severity=Severity.LOW, howto="2")
@@ -35,6 +35,8 @@ def own_name_relayed(access: AccessMap, names: LocalNames, host: HostName | Unkn
     doubtful = False
     for entry in access:
         if tag_name(entry) not in ("", "to") or action_of(entry) not in ("OK", "RELAY") or not names_a_domain(entry):
+            continue
+        if is_loopback(entry):
             continue
         if entry.key.text.lower() in own:
             yield Finding(

@@ -24,7 +24,7 @@ from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity, replace
 from auditor.model.unknown import Unknown
 from auditor.sendmail.access import action_of, tag_name
-from checks.acs import names_a_domain, own_names
+from checks.acs import is_loopback, names_a_domain, own_names
 
 
 @check("ACS006", severity=Severity.INFO, howto="2")
@@ -37,7 +37,9 @@ def relay_where_a_class_suffices(
     for entry in access:
         key = entry.key.text.lower()
         tag = tag_name(entry)
-        if tag not in ("", "to") or action_of(entry) != "RELAY" or not names_a_domain(entry) or key in own:
+        if tag not in ("", "to") or action_of(entry) != "RELAY" or not names_a_domain(entry):
+            continue
+        if key in own or is_loopback(entry):
             continue
         if key in listed:
             yield Finding(

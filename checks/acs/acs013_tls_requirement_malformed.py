@@ -34,9 +34,7 @@ from auditor.readers.maps import AccessEntry
 from auditor.sendmail.access import tag_name, value_of
 
 _TAGS = ("tls_srv", "tls_clt", "tls_rcpt")
-_REQUIREMENT = lazy(
-    r"(?:(?:PERM|TEMP)\s*\+\s*)?(VERIFY|ENCR)(?:\s*:\s*(\d+))?(?:\s*\+(?!\+)\s*(.*))?", re.IGNORECASE
-)
+_REQUIREMENT = lazy(r"(?:(?:PERM|TEMP)\s*\+\s*)?(VERIFY|ENCR)(?:\s*:\s*(\d+))?(?:\s*\+(?!\+)\s*(.*))?", re.IGNORECASE)
 _CONDITION = lazy(r"CN|CN:.+|CS:.+|CI:.+|CITag:\w+", re.IGNORECASE)
 _MOST_BITS = 256
 _GOOD = "TEMP+VERIFY:128"

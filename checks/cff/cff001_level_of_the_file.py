@@ -29,7 +29,6 @@ Not when: sendmail is one of a vendor whose own code it is, such as Sun's, which
 See: Sendmail Installation and Operation Guide, 5.8.
 """
 
-
 from auditor.facts.configurations import CfFile
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity

@@ -33,8 +33,6 @@ def listener_line_misread(listeners: Listeners) -> Verdicts:
             yield Finding(
                 span,
                 problem,
-                f"The listener {listener.name} is not the one that was meant: a modifier, its name or its port is lost.",
-                Fix(
-                    "write DAEMON_OPTIONS(`Port=submission, Name=MSA, M=Ea'): commas between items, one M= with all letters"
-                ),
+                f"The listener {listener.name} is not the one meant: a modifier, its name or its port is lost.",
+                Fix("write it as in DAEMON_OPTIONS(`Port=submission, Name=MSA, M=Ea'), with one M= for all letters"),
             )

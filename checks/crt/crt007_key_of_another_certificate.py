@@ -31,7 +31,9 @@ def key_of_another_certificate(leaf: Leaf, key: PrivateKey) -> Verdicts:
             key.file.span,
             f"{key.file.path} is not the key of {leaf.path}",
             "The pair is refused when it is loaded: no STARTTLS is offered with it.",
-            Fix(f"use the key that the request was made with; compare openssl x509 -in {leaf.path} -noout -pubkey"
-                f" with openssl pkey -in {key.file.path} -pubout"),
+            Fix(
+                f"use the key that the request was made with; compare openssl x509 -in {leaf.path} -noout -pubkey"
+                f" with openssl pkey -in {key.file.path} -pubout"
+            ),
             ((leaf.file.span, f"its certificate, for {leaf.certificate.subject or 'no subject'}, is named here"),),
         )

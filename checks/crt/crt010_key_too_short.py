@@ -33,7 +33,9 @@ def key_too_short(leaf: Leaf, profile: Profile) -> Verdicts:
         consequence = "TLS 1.3 has no DSA at all, and current peers offer no cipher for it: handshakes fail."
         yield Finding(leaf.span, "the certificate has a DSA key", consequence, fix)
     elif smallest is not None and certificate.bits is not None and certificate.bits < smallest:
-        consequence = "Current peers refuse it, and an OpenSSL at security level 2 does not even load it: STARTTLS is off."
+        consequence = (
+            "Current peers refuse it, and an OpenSSL at security level 2 does not even load it: STARTTLS is off."
+        )
         message = f"the certificate has a {shown} key; {smallest} bits are the least"
         yield Finding(leaf.span, message, consequence, fix, ((leaf.file.span, "it is named here"),))
     elif certificate.key_type == "RSA" and (certificate.bits or 0) > _LONGEST_RSA:

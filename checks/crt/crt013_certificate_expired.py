@@ -33,7 +33,9 @@ def certificate_expired(leaf: Leaf, clock: Clock, profile: Profile) -> Verdicts:
     left = (certificate.not_after - clock.now).days
     if certificate.not_before > clock.now:
         message = f"the certificate is valid only from {certificate.not_before:%Y-%m-%d} on"
-        yield Finding(leaf.span, message, "Peers refuse it until then; perhaps this host's clock is wrong.", _FIX, related)
+        yield Finding(
+            leaf.span, message, "Peers refuse it until then; perhaps this host's clock is wrong.", _FIX, related
+        )
     elif certificate.not_after < clock.now:
         message = f"the certificate expired on {certificate.not_after:%Y-%m-%d}"
         yield Finding(leaf.span, message, "Mail clients refuse the connection; peers log verify=FAIL.", _FIX, related)

@@ -37,6 +37,6 @@ def chain_incomplete(leaf: Leaf, authorities: Authorities, credential: Credentia
             leaf.span,
             f"its issuer, {leaf.certificate.issuer}, is in neither CACertFile nor CACertPath{also}",
             "The server sends its certificate alone, and clients that lack the intermediate refuse it.",
-            Fix("put the authority's chain file where CACertFile points: define(`confCACERT', `/etc/mail/certs/chain.pem')dnl"),
+            Fix("let CACertFile name the authority's chain: define(`confCACERT', `/etc/mail/certs/chain.pem')dnl"),
             ((leaf.file.span, f"the {credential.name} is named here"),),
         )

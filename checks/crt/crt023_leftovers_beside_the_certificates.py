@@ -48,7 +48,9 @@ def leftovers_beside_the_certificates(files: TLSFiles, tree: Tree) -> Verdicts:
             if _AUTHORITY_KEY.fullmatch(name):
                 consequence = "Whoever takes this host can sign certificates that all your users trust."
                 fix = command(f"shred -u {path}", "keep the authority's key off line, and nowhere else")
-                yield Finding(path, "it looks like the private key of an authority", consequence, fix, severity=Severity.MEDIUM)
+                yield Finding(
+                    path, "it looks like the private key of an authority", consequence, fix, severity=Severity.MEDIUM
+                )
             elif _REQUEST.fullmatch(name):
                 fix = command(f"rm {path}", "remove what has been signed")
                 yield Finding(path, "it is a signing request", "It hides what is in use here and serves nothing.", fix)

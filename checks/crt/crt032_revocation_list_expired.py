@@ -23,7 +23,9 @@ from auditor.model.finding import Confidence, Finding, Fix, Severity
 from auditor.model.unknown import NotApplicable
 
 _CONSEQUENCE = "Every certificate of that authority fails to verify: clients with certificates are turned away."
-_NOT_EVEN_LOADED = "Nobody renews it; once it is in a form that sendmail loads, every certificate of that authority fails."
+_NOT_EVEN_LOADED = (
+    "Nobody renews it; once it is in a form that sendmail loads, every certificate of that authority fails."
+)
 
 
 @check("CRT032", severity=Severity.HIGH, confidence=Confidence.HIGH, howto="5")

@@ -1,7 +1,7 @@
 r"""Nothing renews the revocation list.
 
-A list is valid for days or weeks, and sendmail reads it once, when it starts. Without a job that fetches it, turns it into PEM and restarts
-sendmail, it is out of date the month after it was set up.
+A list is valid for days or weeks, and sendmail reads it once, when it starts. Without a job that fetches it, turns it
+into PEM and restarts sendmail, it is out of date the month after it was set up.
 
 In the log or at the client:
     CRL has expired

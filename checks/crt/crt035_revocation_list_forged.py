@@ -27,7 +27,9 @@ def revocation_list_forged(revocations: Revocations, authorities: Authorities) -
     found = revocations.list
     if found is None or revocations.span is None:
         yield NotApplicable("the list cannot be loaded")
-    elif any(p.certificate.subject == found.issuer for p in authorities.all) and revocations.signer(authorities) is None:
+    elif (
+        any(p.certificate.subject == found.issuer for p in authorities.all) and revocations.signer(authorities) is None
+    ):
         yield Finding(
             revocations.span,
             f"the list bears the name of {found.issuer} and not its signature",

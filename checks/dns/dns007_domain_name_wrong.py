@@ -29,13 +29,9 @@ from auditor.model.finding import Confidence, Finding, Fix, Severity
 from auditor.model.pattern import lazy
 from auditor.model.unknown import NotApplicable
 
-_NAME = lazy(
-    r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.?", re.IGNORECASE | re.ASCII
-)
+_NAME = lazy(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.?", re.IGNORECASE | re.ASCII)
 #: Domains that stand in sendmail's own examples, or that RFC 2606 and 6761 reserve.
-_EXAMPLE = lazy(
-    r"(?:^|\.)(?:foo\.com|bar\.com|example\.(?:com|org|net)|localdomain|invalid|test)\.?$", re.IGNORECASE
-)
+_EXAMPLE = lazy(r"(?:^|\.)(?:foo\.com|bar\.com|example\.(?:com|org|net)|localdomain|invalid|test)\.?$", re.IGNORECASE)
 
 
 @check("DNS007", severity=Severity.HIGH)

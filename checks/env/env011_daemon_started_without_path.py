@@ -26,7 +26,6 @@ Not when: a systemd unit starts it, which always names the path.
 See: Sendmail Installation and Operation Guide, 2.3.1.
 """
 
-
 from auditor.facts.daemon import DaemonArguments
 from auditor.facts.given import Tree
 from auditor.facts.live import Processes

@@ -27,7 +27,6 @@ signs.
 See: howto step 2; makemap(8).
 """
 
-
 from auditor.facts.mapfiles import MapFile, MapFiles
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, replace

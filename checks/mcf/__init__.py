@@ -1,7 +1,6 @@
 """The .mc's own syntax and order: what m4 reads otherwise than it was meant, and what it takes away in silence."""
 
 import posixpath
-import re
 from collections.abc import Iterator
 
 from auditor.facts.given import Tree

@@ -26,7 +26,6 @@ Not when: the line stands under a LOCAL_ keyword and has a command's form; a mis
 See: howto step 6; cf/README, "LOCAL_CONFIG".
 """
 
-
 from auditor.facts.bare_text import BareText, Stray
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, replace

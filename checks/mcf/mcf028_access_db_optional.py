@@ -20,7 +20,6 @@ Not when: it is another map; in the lines that Red Hat and the BSDs ship it is o
 See: howto step 6; Sendmail Installation and Operation Guide, 5.7.
 """
 
-
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity, replace
 from auditor.model.pattern import lazy

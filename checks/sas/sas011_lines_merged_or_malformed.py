@@ -31,7 +31,6 @@ Not when: a value holds a colon of its own, as an address of an LDAP server does
 See: howto step 10; Cyrus SASL, "Options".
 """
 
-
 from auditor.facts.auth import SASLSettings
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, replace

@@ -19,7 +19,6 @@ Not when: the program's package carries the corrections; its changelog tells.
 See: howto, prerequisites; sendmail RELEASE_NOTES.
 """
 
-
 from auditor.facts.live import Binary
 from auditor.facts.version import Version
 from auditor.model.check import Verdicts, check

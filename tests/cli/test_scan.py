@@ -40,7 +40,9 @@ def test_howto_is_full_of_mistakes() -> None:
 @pytest.mark.parametrize("profile", ["modern", "howto"])
 def test_good_installs_are_clean(name: str, profile: str) -> None:
     """The site done right has no finding at low or above, in any of the layouts."""
-    done = run("scan", f"fixtures/{name}/etc/mail", "--format", "concise", "--min-severity", "low", "--profile", profile)
+    done = run(
+        "scan", f"fixtures/{name}/etc/mail", "--format", "concise", "--min-severity", "low", "--profile", profile
+    )
     assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
 
 
@@ -110,7 +112,14 @@ def test_fail_on(threshold: str, code: int) -> None:
 
 def test_reports_into_files(tmp_path: Path) -> None:
     """One run writes several reports; a file that cannot be written is a usage error."""
-    words = ("scan", "fixtures/howto/etc/mail", "--output", f"json={tmp_path}/r.json", "--output", f"text={tmp_path}/r.txt")
+    words = (
+        "scan",
+        "fixtures/howto/etc/mail",
+        "--output",
+        f"json={tmp_path}/r.json",
+        "--output",
+        f"text={tmp_path}/r.txt",
+    )
     assert run(*words).returncode == 1
     assert json.loads((tmp_path / "r.json").read_text())["schema"] == "mailaudit/report/v1"
     assert "CFF020" in (tmp_path / "r.txt").read_text()

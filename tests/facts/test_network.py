@@ -58,7 +58,11 @@ def test_an_unqualified_name_stays_as_it_is() -> None:
 
 @pytest.mark.parametrize(
     ("line", "expected"),
-    [(b"Djmail.example.net\n", "mail.example.net"), (b"Dj$w\n", "mx.example.org"), (b"Djfoo.$m\n", "foo.example.org")],
+    [
+        (b"Djmail.example.net\n", "mail.example.net"),
+        (b"Dj$w.$m\n", "mx.example.org"),
+        (b"Djfoo.$m\n", "foo.example.org"),
+    ],
 )
 def test_the_configuration_sets_the_name(line: bytes, expected: str) -> None:
     """Dj counts before everything else, with the host's own name and domain put in."""

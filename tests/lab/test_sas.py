@@ -114,9 +114,8 @@ def _dialogue(process: subprocess.Popen[str]) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def lab(program: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory, trusted: Path) -> Lab:
+def lab(program: Callable[[str], str], trusted: Path) -> Lab:
     """The laboratory, where libsasl looks in Debian's places."""
-    del tmp_path_factory
     if not SASL.is_dir():
         pytest.skip(f"libsasl does not look in {SASL}")
     place = trusted / "sas"
@@ -257,7 +256,8 @@ def test_sasl_configuration(conf: str, lab: Lab, plugins: dict[str, set[str]]) -
         return
     offered = lab.offered(options, conf)
     assert offered == expected(seen)
-    assert bool(said(seen, "SAS015") or said(seen, "SAS007")) >= (not offered)
+    if not offered:
+        assert said(seen, "SAS015", "SAS007")
 
 
 def test_properties_of_mechanisms(plugins: dict[str, set[str]]) -> None:

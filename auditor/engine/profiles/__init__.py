@@ -21,9 +21,7 @@ def load(name: str) -> Profile:
     if name not in NAMES:
         raise KeyError(name)
     table = tomllib.loads(files(__name__).joinpath(f"{name}.toml").read_text())
-    thresholds = {
-        key: value if isinstance(value, int) else tuple(value) for key, value in table["thresholds"].items()
-    }
+    thresholds = {key: value if isinstance(value, int) else tuple(value) for key, value in table["thresholds"].items()}
     severities = {
         rule: None if word == "off" else Severity[word.upper()] for rule, word in table.get("severities", {}).items()
     }
