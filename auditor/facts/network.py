@@ -32,6 +32,7 @@ __all__ = ["HostLine", "HostName", "Hosts", "Nsswitch", "Resolver", "Services"]
 
 #: What glibc asks for host names where nsswitch.conf says nothing of them.
 DEFAULT_HOST_SOURCES = ("dns", "files")
+_SHORT_NAME_LEVEL = 5
 _PIECE = lazy(r"\$(\{\w+\}|.)|([^$]+)", re.ASCII | re.DOTALL)
 
 

@@ -22,6 +22,10 @@ Good:
     define(`confAUTH_MECHANISMS', `GSSAPI')dnl
     TRUST_AUTH_MECH(`GSSAPI')dnl
     DAEMON_OPTIONS(`Port=submission, Name=MSA, M=Ea')dnl
+    --- /usr/lib64/sasl2/libgssapiv2.so
+    a plug-in
+    --- /usr/lib64/sasl2/Sendmail.conf
+    mech_list: gssapi
 Not when: no server certificate is configured, or TLSSrvOptions holds C, with which the server needs none.
 See: howto step 6; cf/README, STARTTLS.
 """

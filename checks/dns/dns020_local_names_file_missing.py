@@ -59,13 +59,24 @@ def local_names_file_missing(  # noqa: PLR0913  # A file that nothing reads is c
         if isinstance(use.content, Missing) and use.file.kind == "file" and not use.file.optional:
             message = f"class w is read from {use.file.path}, which does not exist"
             fix = command(f"touch {use.file.path}", "create it, and write each of your domains on a line of its own")
-            yield Finding(use.file.span, message, "The daemon refuses the configuration and does not start.", fix)
+            yield Finding(
+                _place(use.file.span, features),
+                message,
+                "The daemon refuses the configuration and does not start.",
+                fix,
+            )
     read = {posixpath.normpath(use.file.path) for use in names.files}
     for path in _USUAL:
         if path not in read:
             known = {member.word.lower() for member in names}
             known |= set() if isinstance(host, Unknown) else own_names(host, hosts)
             yield from _unread(tree.read(path), known, names.unseen, host)
+
+
+def _place(span: Span, features: Features | Unknown) -> Span:
+    """The place of the class line, or where only the .mc was read that of the feature which leads to it."""
+    uses = features.seen("use_cw_file") if isinstance(features, Features) and not span.text else []
+    return uses[-1].span or span if uses else span
 
 
 def _unread(

@@ -21,14 +21,14 @@ Good:
     --- +/etc/mail/sendmail.mc
     FEATURE(`authinfo', `hash /etc/mail/authinfo')dnl
     --- /etc/mail/authinfo 600 root:root
-    AuthInfo:smtp.example.net "U:john" "P:3leven-Geese" "M:PLAIN"
-    --- /etc/mail/authinfo.db 600 root:root
+    AuthInfo:mx.example.net "U:john" "P:3leven-Geese"
+    --- /etc/mail/authinfo.db 600 root:root database(key='authinfo:mx.example.net', value='"U:john" "P:3leven-Geese"')
 Good:
     --- +/etc/mail/sendmail.mc
     FEATURE(`authinfo', `hash /etc/mail/authinfo')dnl
     --- /etc/mail/authinfo 644 root:root
-    AuthInfo:smtp.example.net "U:john" "P:CHANGEME" "M:PLAIN"
-    --- /etc/mail/authinfo.db 600 root:root
+    AuthInfo:mx.example.net "U:john" "P:CHANGEME"
+    --- /etc/mail/authinfo.db 600 root:root database(key='authinfo:mx.example.net', value='"U:john" "P:CHANGEME"')
 Not when: the value is a placeholder of a template.
 See: cf/README; sendmail/SECURITY.
 """

@@ -16,6 +16,7 @@ from auditor.sendmail.options import letters_read
 USUAL_FILE = "/etc/mail/sendmail.mc"
 #: The values that a public server with passwords wants.
 OPTIONS, MECHANISMS = "A p y", "PLAIN LOGIN"
+_MACROS = {"AuthOptions": "confAUTH_OPTIONS", "AuthMechanisms": "confAUTH_MECHANISMS"}
 #: How the names of Kerberos' mechanisms begin.
 KERBEROS = ("GSSAPI", "GSS-SPNEGO", "GS2-", "KERBEROS_V4")
 #: The letters of AuthOptions, and one that is written for p.
@@ -39,8 +40,10 @@ def not_asked(offer: AuthOffer) -> NotApplicable | None:
 
 
 def set_to(setting: Setting, value: str, title: str) -> Fix:
-    """The edit that gives an option another value, or the advice to do so where its text is not plain."""
-    return replace(setting.span, value, title) if setting.span.text == setting.value else Fix(f"{title}: {value}")
+    """The edit that gives an option another value, or the line for the .mc where it cannot be edited in place."""
+    if setting.source == "mc" and setting.span.text == setting.value:
+        return replace(setting.span, value, title)
+    return Fix(f"{title}: define(`{_MACROS[setting.name]}', `{value}')dnl")
 
 
 def word_of(setting: Setting, start: int, end: int) -> Span:

@@ -50,7 +50,7 @@ def letters_not_read(
         yield Finding(
             word_of(setting, *next(iter(lost.values()))),
             f"of AuthOptions `{setting.value}' sendmail reads {setting.letters.replace('P', '') or 'nothing'}: "
-            f"{', '.join(letters)} has no effect",
+            f"{', '.join(letters)} {'has' if len(lost) == 1 else 'have'} no effect",
             "PLAIN and LOGIN are offered without TLS, and passwords cross the net in clear."
             if exposed
             else "What the letter asks for does not happen.",

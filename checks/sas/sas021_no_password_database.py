@@ -20,7 +20,7 @@ Good:
     pwcheck_method: auxprop
     auxprop_plugin: sql
     mech_list: plain login
-Not when: saslauthd verifies passwords too, or auxprop_plugin names another store.
+Not when: saslauthd verifies passwords too, auxprop_plugin names another store, or users log in with Kerberos.
 See: Cyrus SASL, "Options"; saslpasswd2(8).
 """
 
@@ -37,7 +37,7 @@ def no_password_database(offer: AuthOffer, tree: Tree, host: Host) -> Verdicts:
     """Look for the database where nothing else verifies."""
     settings = known(offer.settings)
     store = settings.get("auxprop_plugin")
-    if settings.document is None or set(settings.verifiers) != {"auxprop"}:
+    if not (offer.plain or offer.shared) or settings.document is None or set(settings.verifiers) != {"auxprop"}:
         yield NotApplicable("it is not libsasl's own database that verifies passwords")
         return
     if (store is not None and store.value.text != "sasldb") or settings.get("sasldb_path") is not None:

@@ -38,10 +38,11 @@ from auditor.model.text import Span
 from auditor.model.unknown import Inconclusive, Unknown, known
 from checks.sas import SOCKETS, not_asked
 
-_START = command(
-    "systemctl enable --now saslauthd || { chmod +x /etc/rc.d/rc.saslauthd && /etc/rc.d/rc.saslauthd start; }",
-    "start it now and at every boot",
-)
+#: What is typed to start it, by the file that says how it is started.
+_START = {
+    "/etc/default/saslauthd": "echo START=yes >> /etc/default/saslauthd && service saslauthd restart",
+    "/etc/rc.d/rc.saslauthd": "chmod +x /etc/rc.d/rc.saslauthd && /etc/rc.d/rc.saslauthd start",
+}
 
 
 @check("SAS030", severity=Severity.CRITICAL, howto="10")
@@ -70,7 +71,9 @@ def saslauthd_not_running(
 
 def _finding(at: Span, message: str, line: Span) -> Finding:
     related = ((line, "saslauthd is to verify the passwords"),) if at is not line else ()
-    return Finding(at, message, "Every login fails, whatever the password.", _START, related)
+    line_to_type = _START.get(at.path, "systemctl enable --now saslauthd")
+    fix = command(line_to_type, "start it now and at every boot")
+    return Finding(at, message, "Every login fails, whatever the password.", fix, related)
 
 
 def _sockets(configured: Span | None) -> tuple[str, ...]:

@@ -1,11 +1,11 @@
 r"""saslauthd is started with flags meant for a test.
 
-With -d saslauthd stays in the foreground and tells what it does, with -V it logs it; together with
--a shadow both bring the stored and the computed password hash into the log. With -n 0 it starts a
+With -d saslauthd stays in the foreground and tells what it does, with -V it logs it. Together with
+-a shadow both bring the stored and the computed hash into the log whenever a password is wrong. With -n 0 it starts a
 process for each question (saslauthd(8)).
 
 In the log or at the client:
-    DEBUG: auth_shadow: pw hash: stored=... computed=...
+    DEBUG: auth_shadow: pw mismatch: '$6$5i...' != '$6$5i...'
 Bad:
     --- /etc/default/saslauthd
     SASLAUTHD_OPTS="-a shadow -m /var/state/saslauthd -V"
@@ -28,7 +28,7 @@ from auditor.model.finding import Finding, Fix, Severity
 def saslauthd_tells_too_much(daemon: Saslauthd) -> Verdicts:
     """Judge the flags, for whatever program asks saslauthd."""
     mechanism = daemon.mechanism
-    shadow = mechanism is not None and mechanism.text in ("shadow", "getpwent")
+    shadow = mechanism is not None and mechanism.text == "shadow"
     for letter in "dV":
         flag = daemon.get(letter)
         if flag is not None and (shadow or letter == "d"):

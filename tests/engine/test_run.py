@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import ClassVar
 
 import pytest
 
@@ -15,17 +15,18 @@ from auditor.model.finding import Finding, Severity
 from auditor.model.report import Outcome
 from auditor.model.subjects import Install, Subject
 from auditor.model.unknown import Inconclusive, NotApplicable, Unknowable, Unknown
+from auditor.model.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Room(Subject):
     """A kind of subject of these tests' own."""
 
-    PARENT = Install
+    PARENT: ClassVar[type[Subject] | None] = Install
 
 
 @fact(Install, lists=Room)
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rooms:
     """Lists the rooms."""
 
@@ -33,7 +34,7 @@ class Rooms:
 
 
 @fact(Room)
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lamp:
     """Whether a room's lamp is lit."""
 
@@ -41,13 +42,13 @@ class Lamp:
 
 
 @fact(Install)
-@dataclass(frozen=True, slots=True)
+@frozen
 class Broken:
     """A fact whose provider fails."""
 
 
 @fact(Install)
-@dataclass(frozen=True, slots=True)
+@frozen
 class Given:
     """A fact that comes from outside."""
 
