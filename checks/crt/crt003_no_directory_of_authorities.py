@@ -34,25 +34,13 @@ from auditor.facts.configurations import ConfigurationFiles
 from auditor.facts.options import Options
 from auditor.facts.tls import TLSFiles
 from auditor.model.check import Verdicts, check
-from auditor.model.finding import Confidence, Finding, Fix, Severity
-from auditor.model.unknown import NotApplicable
+from auditor.model.finding import Confidence, Severity
+from checks.crt import needed_beside_certificate
+
+_LINE = "define(`confCACERT_PATH', `/etc/mail/certs')dnl"
 
 
 @check("CRT003", severity=Severity.CRITICAL, confidence=Confidence.HIGH, howto="6")
 def no_directory_of_authorities(files: TLSFiles, options: Options, place: ConfigurationFiles) -> Verdicts:
     """Judge CACertPath where a server certificate is there."""
-    certificate = files.setting("ServerCertFile")
-    if certificate is None or not certificate.value:
-        yield NotApplicable("no server certificate is configured")
-        return
-    setting = files.setting("CACertPath")
-    if "C" in options.letters("TLSSrvOptions"):
-        yield NotApplicable("TLSSrvOptions holds C")
-    elif setting is None or not setting.value.startswith("/"):
-        yield Finding(
-            setting.span if setting else place.to_mend,
-            f"CACertPath is {'no absolute name: ' + setting.value if setting else 'not set'}",
-            "STARTTLS is not offered, and with AuthOptions p neither is AUTH; nothing in the log says so.",
-            Fix("define(`confCACERT_PATH', `/etc/mail/certs')dnl"),
-            ((certificate.span, "the server certificate is configured here"),),
-        )
+    yield from needed_beside_certificate("CACertPath", _LINE, files, options, place)

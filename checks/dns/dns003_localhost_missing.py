@@ -40,12 +40,14 @@ def localhost_missing(hosts: Hosts, nsswitch: Nsswitch | Unknown) -> Verdicts:
     if isinstance(nsswitch, Nsswitch) and _KNOWN_OF_ITSELF.intersection(nsswitch.hosts):
         yield NotApplicable("systemd answers for localhost")
         return
-    if any(line.address.version == 4 and line.address.is_loopback for line in hosts.of_name("localhost")):  # noqa: PLR2004  # IPv4.
+    loopback = [line for line in hosts.document.hosts if str(line.address).startswith("127.")]
+    if any(name.text.lower() == "localhost" for line in loopback for name in line.names):
         return
-    lines = [line for line in hosts.document.hosts if line.address.version == 4 and line.address.is_loopback]  # noqa: PLR2004
-    at = lines[0].words[0] if lines else "/etc/hosts"
+    at = loopback[0].words[0] if loopback else "/etc/hosts"
     shown = (
-        f"the line of {lines[0].address} lacks localhost" if lines else "no line has 127.0.0.1 with the name localhost"
+        f"the line of {loopback[0].address} lacks localhost"
+        if loopback
+        else "no line has 127.0.0.1 with the name localhost"
     )
     yield Finding(
         at,

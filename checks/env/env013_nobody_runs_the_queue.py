@@ -36,6 +36,7 @@ from collections.abc import Iterator
 from auditor.facts.daemon import DaemonArguments
 from auditor.facts.given import Tree
 from auditor.facts.live import Processes
+from auditor.facts.options import Options
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity
 from auditor.model.pattern import lazy
@@ -50,11 +51,15 @@ _RUN = lazy(r"^(?![ \t]*#)[^\n]*(?:\bsendmail\b[^\n]*\s-q|\brunq\b)", re.MULTILI
 
 @check("ENV013", severity=Severity.HIGH)
 def nobody_runs_the_queue(
-    arguments: DaemonArguments, processes: Processes | Unknown, tree: Tree, configuration: Configuration
+    arguments: DaemonArguments,
+    processes: Processes | Unknown,
+    options: Options,
+    tree: Tree,
+    configuration: Configuration,
 ) -> Verdicts:
     """Look for a runner of the queue of each configuration, among start scripts, processes and cron's tables."""
     own = [each for each in arguments.invocations if each.is_submission == configuration.is_submission]
-    if any(each.is_queue_runner for each in own) or _runs(processes) or any(_by_cron(tree)):
+    if any(each.is_queue_runner for each in own) or _runs(processes, options) or any(_by_cron(tree)):
         return
     if arguments.doubt is not None:
         yield Unknown(arguments.doubt)
@@ -71,11 +76,14 @@ def nobody_runs_the_queue(
     )
 
 
-def _runs(processes: Processes | Unknown) -> bool:
-    """Whether a process of its own runs a queue, whichever it is."""
+def _runs(processes: Processes | Unknown, options: Options) -> bool:
+    """Whether a process of its own runs the queue, which it names in its title."""
     if isinstance(processes, Unknown):
         return False
-    return any(re.search(r"Queue runner|running queue", " ".join(each.words)) for each in processes.of("sendmail"))
+    setting = options.get("QueueDirectory")
+    directory = setting.value.rstrip("/*") if setting is not None else "queue"
+    titles = [" ".join(each.words) for each in processes.of("sendmail")]
+    return any(re.search(r"Queue runner|running queue", title) and directory in title for title in titles)
 
 
 def _by_cron(tree: Tree) -> Iterator[bool]:

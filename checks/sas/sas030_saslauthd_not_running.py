@@ -38,10 +38,11 @@ from auditor.model.text import Span
 from auditor.model.unknown import Inconclusive, Unknown, known
 from checks.sas import SOCKETS, not_asked
 
-#: What is typed to start it, by the file that says how it is started.
+_SCRIPT = "/etc/rc.d/rc.saslauthd"
+#: What is typed to start it, by the file that tells how it is started.
 _START = {
     "/etc/default/saslauthd": "echo START=yes >> /etc/default/saslauthd && service saslauthd restart",
-    "/etc/rc.d/rc.saslauthd": "chmod +x /etc/rc.d/rc.saslauthd && /etc/rc.d/rc.saslauthd start",
+    _SCRIPT: f"chmod +x {_SCRIPT} && {_SCRIPT} start",
 }
 
 
@@ -56,24 +57,33 @@ def saslauthd_not_running(
         yield useless or Unknown("pwcheck_method is not set")
         return
     at = line.value if isinstance(daemon, Unknown) else daemon.span
-    if isinstance(daemon, Saslauthd) and daemon.is_enabled is False:
-        yield _finding(at, "saslauthd is kept from being started", line.value)
+    is_kept = isinstance(daemon, Saslauthd) and daemon.is_enabled is False
+    if isinstance(processes, Processes) and processes.of("saslauthd"):
+        if is_kept:
+            yield _finding(tree, at, "saslauthd runs now and is not started at boot", line.value, Severity.HIGH)
+    elif is_kept:
+        yield _finding(tree, at, "saslauthd is kept from being started", line.value)
     elif isinstance(processes, Unknown):
         yield processes
-    elif not processes.of("saslauthd"):
+    else:
         configured = known(offer.settings).get("saslauthd_path")
         sockets = [path for path in _sockets(configured.value if configured else None) if _is_socket(tree, path)]
         if sockets:
             yield Inconclusive(f"no saslauthd is among the processes, and yet there is {sockets[0]}")
         else:
-            yield _finding(at, "no saslauthd is running", line.value)
+            yield _finding(tree, at, "no saslauthd is running", line.value)
 
 
-def _finding(at: Span, message: str, line: Span) -> Finding:
-    related = ((line, "saslauthd is to verify the passwords"),) if at is not line else ()
-    line_to_type = _START.get(at.path, "systemctl enable --now saslauthd")
-    fix = command(line_to_type, "start it now and at every boot")
-    return Finding(at, message, "Every login fails, whatever the password.", fix, related)
+def _finding(tree: Tree, at: Span, message: str, line: Span, severity: Severity | None = None) -> Finding:
+    path = _SCRIPT if isinstance(tree.entry(_SCRIPT), Entry) else at.path
+    return Finding(
+        at,
+        message,
+        "Every login fails, whatever the password." if severity is None else "After the next boot every login fails.",
+        command(_START.get(path, "systemctl enable --now saslauthd"), "start it now and at every boot"),
+        ((line, "saslauthd is to verify the passwords"),) if at is not line else (),
+        severity=severity,
+    )
 
 
 def _sockets(configured: Span | None) -> tuple[str, ...]:

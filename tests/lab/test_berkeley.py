@@ -40,12 +40,14 @@ def test_as_makemap_prints_it(
     assert found.index == theirs == pairs
 
 
-def test_values_longer_than_a_page(program: Callable[[str], str], trusted: Path) -> None:
-    """A value over several pages comes back whole; only other programs than makemap write such."""
-    dump = "VERSION=3\nformat=print\ntype=hash\ndb_pagesize=512\nHEADER=END\n"
+@pytest.mark.parametrize("order", ["1234", "4321"])
+@pytest.mark.parametrize("kind", ["hash", "btree"])
+def test_values_longer_than_a_page(program: Callable[[str], str], trusted: Path, kind: str, order: str) -> None:
+    """A value over several pages comes back whole, in either byte order; makemap itself writes none."""
+    dump = f"VERSION=3\nformat=print\ntype={kind}\ndb_pagesize=512\ndb_lorder={order}\nHEADER=END\n"
     pairs = {f"key{n}": "v" * (n * 97) for n in range(80)}
     dump += "".join(f" {key}\n {value}\n" for key, value in pairs.items()) + "DATA=END\n"
-    path = trusted / "big.db"
+    path = trusted / f"{kind}{order}.db"
     subprocess.run([program("db_load"), str(path)], input=dump.encode(), timeout=60, check=True)
     found = read_berkeley(path.read_bytes())
     assert found.problem is None
