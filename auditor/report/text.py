@@ -133,6 +133,8 @@ def _edited(place: Place, text: str) -> Iterable[tuple[int, str]]:
     """The lines of a file as they read after an edit of one place of it."""
     if place.source is None or place.line is None or place.column is None or place.end_line is None:
         return
+    if not text and place.column == 1 and place.end_column == 1:
+        return  # Whole lines go; there is none to type.
     before = place.source.line(place.line)[: place.column - 1]
     after = place.source.line(place.end_line)[(place.end_column or 1) - 1 :]
     for number, line in enumerate((before + text + after).rstrip("\n").split("\n"), place.line):
