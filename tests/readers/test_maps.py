@@ -146,11 +146,11 @@ def test_a_format_that_is_not_modelled_is_unknowable(scanf: str) -> None:
 def test_a_large_map_is_read_quickly() -> None:
     """A map of five megabytes takes less than three seconds, its duplicates included."""
     data = b"".join(b"Connect:host%d.example.org\tREJECT\n" % number for number in range(150_000))
-    begin = time.perf_counter()
+    begin = time.process_time()
     document = access(data)
     assert len(document.access) == 150_000
     assert not document.duplicates
-    assert time.perf_counter() - begin < 3
+    assert time.process_time() - begin < 3
 
 
 def test_reading_is_linear() -> None:

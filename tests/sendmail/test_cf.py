@@ -258,14 +258,14 @@ def test_hostile_lines_take_linear_time(piece: str) -> None:
 
     def seconds(text: str) -> float:
         seen = view("V10\n" + text)
-        begun = time.perf_counter()
+        begun = time.process_time()
         assert len(seen.effective) >= 0
         assert sum(1 for _ in all_class_words(seen)) >= 0
         for line in seen.lines("mailer", "map", "macro"):
             for function in (mailer, map_line, macro):
                 function(line)
-        return time.perf_counter() - begun
+        return time.process_time() - begun
 
     small = piece[: len(piece) // 10] + "\n"
     once = min(seconds(small) for _ in range(3))
-    assert seconds(piece) < 40 * once + 0.05
+    assert min(seconds(piece) for _ in range(3)) < 50 * once + 0.3
