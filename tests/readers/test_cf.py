@@ -78,9 +78,9 @@ def test_time_grows_with_the_file() -> None:
 
     def seconds(data: bytes) -> float:
         source = Source("x.cf", data)
-        begun = time.perf_counter()
+        begun = time.process_time()
         read_cf(source)
-        return time.perf_counter() - begun
+        return time.process_time() - begun
 
     dice = random.Random(1)
     for data in (STOCK * 60, b"\n \n" * 20_000, b"O A=" + b" \t" * 30_000, bytes(dice.randbytes(60_000))):
