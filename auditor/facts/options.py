@@ -2,17 +2,20 @@
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 
 from auditor.facts.configurations import CfFile
 from auditor.facts.features import DaemonOptionCalls, Defines, Features
 from auditor.facts.options_static import Static, Written
 from auditor.model.facts import fact, provider
+from auditor.model.finding import Fix, replace
 from auditor.model.subjects import Configuration
 from auditor.model.text import Document, Node, Span
 from auditor.model.unknown import Unknowable, Unknown
 from auditor.model.value import frozen
 from auditor.sendmail.cf import CfView, OptionLine, view_of
+from auditor.sendmail.macros import OPTION_OF
 from auditor.sendmail.mc import McView
 from auditor.sendmail.options import by_name, first_letters, truth, words
 
@@ -56,6 +59,23 @@ class Setting:
     def words(self) -> tuple[str, ...]:
         """The names of ``PrivacyOptions`` and ``DontBlameSendmail``, in lower case."""
         return words(self.value)
+
+    def set_to(self, value: str, title: str) -> Fix:
+        """A fix that gives the option another value.
+
+        It is an edit where the value itself stands in a .mc. A value that comes from OSTYPE or DOMAIN, or only from a
+        .cf, has no place to edit, so there the fix says what line to add to the .mc.
+        """
+        if self.source == "mc" and self.span.text and re.match(r"\w+\(", self.span.text) is None:
+            return replace(self.span, value, title)
+        macro = _macro_of().get(self.name)
+        line = f"define(`{macro}', `{value}')dnl" if macro is not None else f"O {self.name}={value}"
+        return Fix(title if line in title else f"{title}: {line}")
+
+
+@cache
+def _macro_of() -> Mapping[str, str]:
+    return {option: macro for macro, option in OPTION_OF.items()}
 
 
 @fact(Configuration)

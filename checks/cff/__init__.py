@@ -2,14 +2,11 @@
 
 import re
 
-from auditor.facts.options import Setting
 from auditor.facts.version import Version
-from auditor.model.finding import Fix, replace
 from auditor.model.text import Span
 from auditor.model.unknown import Unknown
 from auditor.readers.cf import CfDocument
 from auditor.sendmail.cf import view_of
-from auditor.sendmail.macros import OPTION_OF
 from auditor.sendmail.mc import McView
 
 USUAL_FILE = "/etc/mail/sendmail.mc"
@@ -37,18 +34,6 @@ def lacking(document: CfDocument) -> tuple[str, ...]:
         "the ruleset parse": any(re.match(r"S(?:parse\b|0(?!\d))", node.text) for node in document.of_kind("ruleset")),
     }
     return tuple(part for part, there in parts.items() if not there)
-
-
-def set_to(setting: Setting, value: str, title: str) -> Fix:
-    """A fix that gives an option another value; words where no value stands there, but OSTYPE, DOMAIN or nothing."""
-    if setting.span.text and re.match(r"\w+\(", setting.span.text) is None:
-        return replace(setting.span, value, title)
-    macro = _MACRO_OF.get(setting.name)
-    line = f"define(`{macro}', `{value}')dnl" if macro is not None else f"O {setting.name}={value}"
-    return Fix(title if line in title else f"{title}: {line}")
-
-
-_MACRO_OF = {option: macro for macro, option in OPTION_OF.items()}
 
 
 def origin(span: Span, view: McView | Unknown) -> Span:

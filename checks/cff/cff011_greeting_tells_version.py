@@ -22,7 +22,6 @@ from auditor.facts.options import Options
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity
 from auditor.model.text import Span
-from checks.cff import set_to
 
 
 @check("CFF011", severity=Severity.INFO)
@@ -38,7 +37,7 @@ def greeting_tells_version(options: Options, files: ConfigurationFiles, listener
         if version is None:
             return
         place, shown = setting.span, setting.value
-        fix = set_to(setting, "$j", "greet with the host's name only: define(`confSMTP_LOGIN_MSG', `$j')dnl")
+        fix = setting.set_to("$j", "greet with the host's name only: define(`confSMTP_LOGIN_MSG', `$j')dnl")
     yield Finding(
         place, f"the greeting holds the version: {shown}", "Every client is told which weaknesses to try.", fix
     )

@@ -25,7 +25,6 @@ from auditor.facts.listeners import Listeners
 from auditor.facts.options import Options
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity
-from checks.cff import set_to
 
 
 @check("CFF012", severity=Severity.LOW, howto="6")
@@ -39,5 +38,5 @@ def ident_asked(options: Options, files: ConfigurationFiles, listeners: Listener
     if setting is None:
         fix = Fix("define(`confTO_IDENT', `0')dnl")
     else:
-        fix = set_to(setting, "0", "switch it off: define(`confTO_IDENT', `0')dnl")
+        fix = setting.set_to("0", "switch it off: define(`confTO_IDENT', `0')dnl")
     yield Finding(setting.span if setting else files.to_mend, shown, consequence, fix)

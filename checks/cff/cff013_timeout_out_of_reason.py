@@ -40,7 +40,6 @@ from auditor.facts.options import Options, Setting
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity
 from auditor.sendmail.times import seconds, spoken
-from checks.cff import set_to
 
 #: What a stranger may draw out, with the macro that sets it and a good value; an hour where it is not set.
 _IDLE = {
@@ -88,7 +87,7 @@ def _idle(options: Options, files: ConfigurationFiles, minutes: int) -> Iterator
             setting.span,
             f"{setting.name} is {setting.value}",
             "Whoever connects and says nothing keeps one of the daemon's processes for so long.",
-            set_to(setting, good, f"set it to some minutes: {good}"),
+            setting.set_to(good, f"set it to some minutes: {good}"),
         )
     if unset:
         yield Finding(
@@ -109,14 +108,14 @@ def _hasty(setting: Setting | None, minutes: int) -> Iterator[Finding]:
             setting.span,
             f'{setting.name} is "{setting.value}", which is no time',
             "sendmail complains of an invalid time unit at every start and takes what digits it finds.",
-            set_to(setting, f"{minutes}m", "write a number with s, m, h or d"),
+            setting.set_to(f"{minutes}m", "write a number with s, m, h or d"),
         )
     elif length is not None and 0 < length < minutes * _MINUTE:
         yield Finding(
             setting.span,
             f"{setting.name} is {setting.value}; RFC 5321 asks for {minutes}m at least",
             "Mail to slow or busy servers is broken off and tried again, or sent to them twice.",
-            set_to(setting, f"{minutes}m", f"wait {minutes} minutes"),
+            setting.set_to(f"{minutes}m", f"wait {minutes} minutes"),
             severity=None if length < _MINUTE else Severity.LOW,
         )
 
@@ -132,13 +131,13 @@ def _queued(options: Options, kind: str) -> Iterator[Finding]:
             "Mail comes back although the other side is down for a night only."
             if back < _DAY
             else "Senders of mail to a misspelt or dead host learn of it after more than a week.",
-            set_to(given, "5d", "try for five days"),
+            given.set_to("5d", "try for five days"),
         )
     if given is not None and warned is not None and back and note and note >= back:
         yield Finding(
             warned.span,
             f"{warned.name} is {warned.value}, no less than {given.name}, {given.value}",
             "Nobody is ever told that his mail is delayed: it is returned before that.",
-            set_to(warned, "4h", f"warn before {spoken(back)} are over"),
+            warned.set_to("4h", f"warn before {spoken(back)} are over"),
             ((given.span, f"{given.name} is set here"),),
         )

@@ -20,7 +20,6 @@ See: Sendmail Installation and Operation Guide, 5.6; RFC 5321, 6.1.
 from auditor.facts.options import Options
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity
-from checks.cff import set_to
 
 #: sendmail looks at the first letter: interactive, postmilter, and the spellings of true.
 _SAFE = ("i", "p", "t", "y")
@@ -35,5 +34,5 @@ def queue_not_kept_safe(options: Options) -> Verdicts:
             setting.span,
             f"SuperSafe is {setting.value}",
             "Mail that was acknowledged is lost when the host crashes before it is delivered.",
-            set_to(setting, "True", "define(`confSAFE_QUEUE', `True')dnl"),
+            setting.set_to("True", "define(`confSAFE_QUEUE', `True')dnl"),
         )

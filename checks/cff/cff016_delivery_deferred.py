@@ -20,7 +20,6 @@ from auditor.facts.listeners import Listeners
 from auditor.facts.options import Options
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Severity
-from checks.cff import set_to
 
 _MODES = {
     "d": ("deferred", "No anti-spam rule and no access entry is applied to mail that arrives.", None),
@@ -36,5 +35,5 @@ def delivery_deferred(options: Options, listeners: Listeners) -> Verdicts:  # no
     if setting is None or setting.value[:1].lower() not in _MODES:
         return
     name, consequence, severity = _MODES[setting.value[0].lower()]
-    fix = set_to(setting, "background", "define(`confDELIVERY_MODE', `background')dnl")
+    fix = setting.set_to("background", "define(`confDELIVERY_MODE', `background')dnl")
     yield Finding(setting.span, f"the daemon's delivery mode is {name}", consequence, fix, severity=severity)

@@ -19,7 +19,7 @@ See: howto step 8; Sendmail Installation and Operation Guide, 5.6.
 from auditor.facts.given import Profile
 from auditor.facts.options import Options
 from auditor.model.check import Verdicts, check
-from auditor.model.finding import Finding, Severity, replace
+from auditor.model.finding import Finding, Severity
 
 
 @check("LOG001", severity=Severity.MEDIUM, howto="8")
@@ -32,5 +32,5 @@ def log_level_too_low(options: Options, profile: Profile) -> Verdicts:
             setting.span,
             f"LogLevel is {setting.value}; STARTTLS and AUTH are logged from {lowest} on",
             "When TLS or a login stops working the log does not say why, and often not that.",
-            replace(setting.span, str(lowest), f"log at level {lowest}; 14 while TLS is being set up"),
+            setting.set_to(str(lowest), f"log at level {lowest}; 14 while TLS is being set up"),
         )

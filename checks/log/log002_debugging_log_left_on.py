@@ -29,7 +29,7 @@ from auditor.facts.daemon import DaemonArguments
 from auditor.facts.given import Profile
 from auditor.facts.options import Options
 from auditor.model.check import Verdicts, check
-from auditor.model.finding import Finding, Fix, Severity, replace
+from auditor.model.finding import Finding, Fix, Severity
 from auditor.model.subjects import Configuration
 from auditor.model.unknown import Unknown
 
@@ -44,7 +44,7 @@ def debugging_log_left_on(
     highest = profile.number("maximum_log_level")
     setting = options.get("LogLevel")
     if setting is not None and setting.number > highest:
-        fix = replace(setting.span, "9", "go back to the usual level")
+        fix = setting.set_to("9", "go back to the usual level")
         yield Finding(setting.span, f"LogLevel is {setting.value}", _CONSEQUENCE, fix)
     if configuration.is_submission:
         return

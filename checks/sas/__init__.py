@@ -8,7 +8,6 @@ from auditor.facts.configurations import ConfigurationFiles
 from auditor.facts.given import Tree
 from auditor.facts.options import Setting
 from auditor.facts.safety import Entry
-from auditor.model.finding import Fix, replace
 from auditor.model.text import Span
 from auditor.model.unknown import NotApplicable, Unknown
 from auditor.sendmail.options import letters_read
@@ -37,13 +36,6 @@ def not_asked(offer: AuthOffer) -> NotApplicable | None:
     if offer.asks_saslauthd:
         return None
     return NotApplicable("saslauthd is not what verifies the passwords of a mechanism that is offered")
-
-
-def set_to(setting: Setting, value: str, title: str) -> Fix:
-    """The edit that gives an option another value, or the line for the .mc where it cannot be edited in place."""
-    if setting.source == "mc" and setting.span.text == setting.value:
-        return replace(setting.span, value, title)
-    return Fix(f"{title}: define(`{_MACROS[setting.name]}', `{value}')dnl")
 
 
 def word_of(setting: Setting, start: int, end: int) -> Span:

@@ -31,7 +31,7 @@ from auditor.facts.mapfiles import AccessMap
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
 from auditor.model.unknown import NotApplicable, Unknown
-from checks.sas import OPTIONS, are, lost_letters, mechanisms_place, set_to
+from checks.sas import OPTIONS, are, lost_letters, mechanisms_place
 
 
 @check("SAS001", severity=Severity.CRITICAL, howto="N6")
@@ -50,7 +50,7 @@ def passwords_in_clear(
             settings[-1].span if settings else mechanisms_place(offer, files),
             f"{are(offer.plain)} offered before TLS: AuthOptions lacks p",
             "A mail program without TLS sends the password readable to everybody on the way.",
-            set_to(settings[-1], OPTIONS, "offer it after TLS only")
+            settings[-1].set_to(OPTIONS, "offer it after TLS only")
             if settings
             else Fix(f"define(`confAUTH_OPTIONS', `{OPTIONS}')dnl"),
             ((exposed[0].span, f"the listener {exposed[0].name} offers it"),),

@@ -28,7 +28,7 @@ from auditor.facts.sasl import AuthSetup
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity
 from auditor.model.unknown import NotApplicable, Unknown
-from checks.sas import LETTERS, lost_letters, set_to, word_of
+from checks.sas import LETTERS, lost_letters, word_of
 
 
 @check("SAS002", severity=Severity.CRITICAL, confidence=Confidence.HIGH, howto="N6")
@@ -54,6 +54,6 @@ def letters_not_read(
             "PLAIN and LOGIN are offered without TLS, and passwords cross the net in clear."
             if exposed
             else "What the letter asks for does not happen.",
-            set_to(setting, " ".join(each for each in meant if each in LETTERS), "part the letters by one blank each"),
+            setting.set_to(" ".join(each for each in meant if each in LETTERS), "part the letters by one blank each"),
             severity=None if exposed else Severity.MEDIUM,
         )

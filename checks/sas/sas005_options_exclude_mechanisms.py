@@ -26,7 +26,7 @@ from auditor.facts.options import Setting
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity
 from auditor.sendmail.options import letters_read
-from checks.sas import set_to, word_of
+from checks.sas import word_of
 
 #: The letters whose property a mechanism has, by the beginning of its name; one not listed here is not judged.
 PROPERTIES = {
@@ -58,7 +58,7 @@ def options_exclude_mechanisms(offer: AuthOffer) -> Verdicts:
                 word_of(setting, at, at + 1),
                 f"the letter {letter} in AuthOptions takes {', '.join(excluded)} away: {remains}",
                 "Mail programs find no mechanism they know and say that the server does not support logins.",
-                set_to(setting, _without(setting), "leave out what the mechanisms do not have"),
+                setting.set_to(_without(setting), "leave out what the mechanisms do not have"),
                 severity=None if not left else Severity.MEDIUM,
             )
 

@@ -26,7 +26,7 @@ from auditor.facts.auth import AuthOffer, SASLSettings
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity, replace
 from auditor.model.pattern import lazy
-from checks.sas import set_to, word_of
+from checks.sas import word_of
 
 _NAME = lazy(r"[A-Za-z0-9_-]+")
 
@@ -42,7 +42,7 @@ def mechanisms_not_parted_by_blanks(offer: AuthOffer) -> Verdicts:
                 word_of(setting, *bad[0].span()),
                 f"{_shown(bad[0][0])} in AuthMechanisms is taken for the name of one mechanism",
                 _consequence([name for name in offer.setup.offered if _NAME.fullmatch(name)]),
-                set_to(setting, " ".join(_NAME.findall(setting.value)), "part them by blanks"),
+                setting.set_to(" ".join(_NAME.findall(setting.value)), "part them by blanks"),
                 severity=None if any(_NAME.fullmatch(name) for name in offer.setup.offered) else Severity.HIGH,
             )
     line = offer.settings.get("mech_list") if isinstance(offer.settings, SASLSettings) else None

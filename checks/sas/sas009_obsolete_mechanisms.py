@@ -25,7 +25,7 @@ from auditor.facts.auth import AuthOffer
 from auditor.facts.configurations import ConfigurationFiles
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Severity
-from checks.sas import MECHANISMS, are, mechanisms_place, set_to
+from checks.sas import MECHANISMS, are, mechanisms_place
 
 _OBSOLETE = ("DIGEST-MD5", "CRAM-MD5", "NTLM")
 
@@ -41,5 +41,5 @@ def obsolete_mechanisms(offer: AuthOffer, files: ConfigurationFiles) -> Verdicts
             mechanisms_place(offer, files),
             f"{are(found)} offered",
             "They need passwords stored in clear, and they are gone in the Cyrus SASL to come.",
-            None if setting is None else set_to(setting, " ".join(kept), "offer what TLS makes safe"),
+            None if setting is None else setting.set_to(" ".join(kept), "offer what TLS makes safe"),
         )
