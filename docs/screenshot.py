@@ -6,13 +6,13 @@ from io import StringIO
 from pathlib import Path
 
 from rich.console import Console
-from rich.text import Text
 
 from auditor.cli.rules_chosen import installed
 from auditor.cli.targets import given_targets
 from auditor.engine.audit import audit
 from auditor.engine.profiles import load
 from auditor.model.report import Report
+from auditor.report.styled import Line
 from auditor.report.text import lines
 from tests.examples import NOW
 
@@ -26,9 +26,10 @@ def main() -> None:
     report = Report(tuple(audit(target, installed()) for target in targets))
     shown = list(lines(report))
     console = Console(record=True, width=132, file=StringIO(), force_terminal=True, markup=False, highlight=False)
-    console.print(Text("$ mailaudit scan fixtures/howto", "bold"))
-    for line in (*shown[:_HEAD], Text(f"  … {len(shown) - _HEAD - _TAIL} lines more …", "dim"), *shown[-_TAIL:]):
-        console.print(line, soft_wrap=False, overflow="ellipsis", no_wrap=True)
+    prompt = Line("$ mailaudit scan fixtures/howto", "bold")
+    gap = Line(f"  … {len(shown) - _HEAD - _TAIL} lines more …", "dim")
+    for line in (prompt, *shown[:_HEAD], gap, *shown[-_TAIL:]):
+        console.print(line.as_rich(), overflow="ellipsis", no_wrap=True)
     console.save_svg(str(ROOT / "docs" / "demo.svg"), title="mailaudit")
 
 

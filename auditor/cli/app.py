@@ -37,17 +37,18 @@ def options(
         raise typer.Exit
 
 
-def run() -> None:
-    """Run the application; errors a user can mend end in one line on standard error."""
+def run() -> int:
+    """Run the application and give its exit code; errors a user can mend end in one line on standard error."""
     try:
         app()
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else exits.CLEAN
     except exits.Stop as stop:
         sys.stderr.write(f"mailaudit: {stop.message}\n")
-        sys.exit(stop.code)
+        return stop.code
     except BrokenPipeError:
         # Whoever reads the report may stop early, as head does; that is no failure of ours.
-        sys.stderr.close()
-        sys.exit(exits.CLEAN)
+        return exits.CLEAN
     except Exception as error:
         if os.environ.get("MAILAUDIT_DEBUG"):
             raise
@@ -55,4 +56,5 @@ def run() -> None:
             f"mailaudit: internal error: {type(error).__name__}: {error}\n"
             "mailaudit: please report it, with the traceback that MAILAUDIT_DEBUG=1 shows\n"
         )
-        sys.exit(exits.INTERNAL)
+        return exits.INTERNAL
+    return exits.CLEAN

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib.metadata import EntryPoint, entry_points
+from importlib import import_module
 
+from auditor.cli.entry_points import entries
 from auditor.cli.exits import INTERNAL, Stop, nearest
 from auditor.model.check import Rule
 
@@ -15,25 +16,30 @@ def installed() -> list[Rule]:
     """The rules of every installed rule package, in the order of their ids.
 
     Raises:
-        Stop: two packages define one id, or one cannot be loaded.
+        Stop: there is none, two packages define one id, or one cannot be loaded.
 
     """
     found: dict[str, Rule] = {}
-    for entry in entry_points(group=GROUP):
+    for entry in entries(GROUP):
         for rule in _loaded(entry):
             if rule.id in found:
                 modules = f"{found[rule.id].function.__module__} and {rule.function.__module__}"
                 message = f"two rules are called {rule.id}: {modules}"
                 raise Stop(message)
             found[rule.id] = rule
+    if not found:
+        # An audit that asks nothing would look clean.
+        message = f"no rules are installed: nothing offers the entry point {GROUP!r}; install mailaudit again"
+        raise Stop(message, INTERNAL)
     return [found[id_] for id_ in sorted(found)]
 
 
-def _loaded(entry: EntryPoint) -> list[Rule]:
+def _loaded(entry: str) -> list[Rule]:
+    module, _, attribute = entry.partition(":")
     try:
-        found: list[Rule] = entry.load()()
+        found: list[Rule] = getattr(import_module(module), attribute)()
     except Exception as error:
-        message = f"the rules of {entry.value} cannot be loaded: {type(error).__name__}: {error}"
+        message = f"the rules of {entry} cannot be loaded: {type(error).__name__}: {error}"
         raise Stop(message, INTERNAL) from error
     return found
 

@@ -8,6 +8,7 @@ from auditor.facts.listeners import Listener, Listeners
 from auditor.facts.safety import FileSafety, Purpose, Verdict
 from auditor.facts.sasl import PLUGIN_DIRECTORIES, AuthSetup, SASLConfig
 from auditor.model.facts import fact, provider
+from auditor.model.pattern import lazy
 from auditor.model.subjects import Configuration
 from auditor.model.unknown import Missing, NotApplicable, Unknown, known
 from auditor.model.value import frozen
@@ -33,7 +34,7 @@ _PLUGINS = {
     "KERBEROS_V4": "kerberos4",
 }
 #: What a mechanism can be called (RFC 4422, 3.1).
-_NAME = re.compile(r"[A-Z0-9_-]{1,20}")
+_NAME = lazy(r"[A-Z0-9_-]{1,20}")
 
 
 @fact(Configuration)

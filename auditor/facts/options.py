@@ -110,6 +110,7 @@ class Options:
     ) -> None:
         self.document = document
         self._settings = settings
+        self._known: dict[str, tuple[Setting, ...]] = {}
         self._keys = tuple(keys)
         self.lines = lines
         self.static = static
@@ -134,7 +135,11 @@ class Options:
             Unknowable: it may be set where it cannot be seen.
 
         """
-        return self._settings(name.lower())
+        key = name.lower()
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._settings(key)
+        return known
 
     def letters(self, name: str) -> str:
         """The first characters that count over all settings of ``AuthOptions`` or ``TLSSrvOptions``, each once.
@@ -157,7 +162,7 @@ class Options:
     def __iter__(self) -> Iterator[Setting]:
         """Every setting that counts and can be told, in the order the options first appear."""
         for key in self._keys:
-            yield from self._settings(key)
+            yield from self.all(key)
 
 
 _SEVERAL = 2

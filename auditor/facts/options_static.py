@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from auditor.facts.features import DaemonOptionCalls, Defines, Features
 from auditor.facts.logical import passed
 from auditor.model.text import Span
-from auditor.model.unknown import Unknowable
+from auditor.model.unknown import Unknowable, Unknown
 from auditor.model.value import frozen
 from auditor.sendmail.cf import OptionLine, live, option_line, split
 from auditor.sendmail.macros import OPTION_OF
@@ -44,6 +44,7 @@ class Static:
         self._calls = calls
         self.lines = tuple(_option_lines(view))
         self._by_key: dict[str, list[tuple[TextLine, OptionLine]]] = {}
+        self._known: dict[str, tuple[Written, ...] | Unknown] = {}
         for text, line in self.lines:
             self._by_key.setdefault(line.key, []).append((text, line))
 
@@ -54,6 +55,18 @@ class Static:
             Unknowable: a condition or something unseen decides.
 
         """
+        known = self._known.get(key)
+        if known is None:
+            try:
+                known = self._all(key)
+            except Unknowable as unknowable:
+                known = unknowable.unknown
+            self._known[key] = known
+        if isinstance(known, Unknown):
+            raise Unknowable(known)
+        return known
+
+    def _all(self, key: str) -> tuple[Written, ...]:
         option = by_name().get(key.partition(".")[0])
         if option is None:
             return ()

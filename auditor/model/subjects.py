@@ -20,6 +20,10 @@ class Subject:
 
     PARENT: ClassVar[type[Subject] | None] = None
 
+    def __hash__(self) -> int:
+        """Of the name alone: subjects are looked up thousands of times, and few of one audit share a name."""
+        return hash(self.name)
+
     def of_kind(self, kind: type[Subject]) -> Subject | None:
         """The nearest of this subject and those above it that is of the given kind."""
         subject: Subject | None = self

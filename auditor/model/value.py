@@ -2,8 +2,8 @@
 
 Making a frozen and slotted dataclass takes two thirds of a millisecond, since each of its methods is compiled anew. A
 scan imports well over a hundred of them, which came to a fifth of its time. The classes of ``frozen`` behave the same,
-and only their ``__init__`` is compiled; the other methods are shared. ``benchmarks/start_up.py`` shows what that is
-worth.
+and only their ``__init__`` is compiled, when the first object is made; the other methods are shared.
+``benchmarks/start_up.py`` shows what that is worth.
 """
 
 from __future__ import annotations
@@ -47,10 +47,12 @@ def frozen(cls: type[T]) -> type[T]:
         "__match_args__": names,
         "__defaults__": defaults,
         "__shown__": shown,
-        "__init__": _init(cls.__qualname__, names, defaults),
+        "__init__": _first_init,
     }
     kind: Any = type(cls)
-    made: type[T] = kind(cls.__name__, cls.__bases__, {**_SHARED, **body})
+    # A value class that derives from another one has the shared methods from there, and what that one made of them.
+    derived = hasattr(cls.__bases__[0], "__defaults__")
+    made: type[T] = kind(cls.__name__, cls.__bases__, body if derived else {**_SHARED, **body})
     made.__qualname__ = cls.__qualname__
     return made
 
@@ -63,6 +65,13 @@ def replaced(old: T, **changes: object) -> T:
 
 def _is_of_class(hint: object) -> bool:
     return "ClassVar" in (hint if isinstance(hint, str) else repr(hint))
+
+
+def _first_init(self: object, *values: object, **named: object) -> None:
+    # The class that owns this method may be one that the object's class derives from.
+    owner: Any = next(cls for cls in type(self).__mro__ if cls.__dict__.get("__init__") is _first_init)
+    owner.__init__ = _init(owner.__qualname__, owner.__match_args__, owner.__defaults__)
+    owner.__init__(self, *values, **named)
 
 
 def _init(owner: str, names: tuple[str, ...], defaults: dict[str, Any]) -> Callable[..., None]:

@@ -8,12 +8,11 @@ from itertools import groupby
 from textwrap import wrap
 from typing import TextIO
 
-from rich.console import Console
-from rich.text import Text
-
 from auditor.model.finding import Fix, Severity
 from auditor.model.report import NO_CHECK, Outcome, Place, Report, Reported, Result, Step, TargetReport
+from auditor.report import styled
 from auditor.report.clean import clean, cleaned_lines, expanded
+from auditor.report.styled import Line
 
 _STYLES = {
     Severity.CRITICAL: "bold white on red",
@@ -36,45 +35,35 @@ def render(report: Report) -> str:
 
 def write(report: Report, out: TextIO, *, colour: bool) -> None:
     """Write the report; colour is for a terminal only."""
-    console = Console(
-        file=out,
-        force_terminal=colour,
-        color_system="standard" if colour else None,
-        markup=False,
-        highlight=False,
-        emoji=False,
-        soft_wrap=True,
-    )
-    for line in lines(report):
-        console.print(line)
+    styled.write(lines(report), out, colour=colour)
 
 
-def lines(report: Report) -> Iterable[Text]:
+def lines(report: Report) -> Iterable[Line]:
     """The report line by line, styled."""
     for target in report.targets:
         yield from _target(report, target)
     yield _summary(report)
 
 
-def _target(report: Report, target: TargetReport) -> Iterable[Text]:
+def _target(report: Report, target: TargetReport) -> Iterable[Line]:
     shown = [item for item in report.reported if item.target == target.name]
-    yield Text(f"mailaudit: {clean(target.name)}", "bold")
-    yield Text()
+    yield Line(f"mailaudit: {clean(target.name)}", "bold")
+    yield Line()
     for path, items in groupby(shown, key=lambda item: item.place.path if item.place else None):
-        yield Text(clean(path) if path else "the host", "bold underline")
-        yield Text()
+        yield Line(clean(path) if path else "the host", "bold underline")
+        yield Line()
         for item in items:
             yield from _finding(item)
     yield from _crashes(target.results)
     steps = [step for step in target.steps if step.reason != NO_CHECK]
     if steps:
-        yield Text("The howto, step by step", "bold")
+        yield Line("The howto, step by step", "bold")
         yield from (_step(step) for step in steps)
-        yield Text()
+        yield Line()
 
 
-def _finding(item: Reported) -> Iterable[Text]:
-    head = Text(f"{item.severity.word:<8} ", _STYLES[item.severity])
+def _finding(item: Reported) -> Iterable[Line]:
+    head = Line(f"{item.severity.word:<8} ", _STYLES[item.severity])
     head.append(f"{item.rule.id}  ", "bold")
     head.append(clean(item.finding.message), "bold")
     if item.subject not in (item.target, "sendmail.cf"):
@@ -84,16 +73,16 @@ def _finding(item: Reported) -> Iterable[Text]:
         yield from _frame(item.place, _STYLES[item.severity])
     for place, note in item.related:
         where = f"{place.path}:{place.line}" if place.line else place.path
-        yield Text(f"         {clean(where)}: {clean(note)}", "dim")
+        yield Line(f"         {clean(where)}: {clean(note)}", "dim")
     for line in item.finding.evidence:
-        yield Text(f"         > {clean(line)}", "dim")
+        yield Line(f"         > {clean(line)}", "dim")
     yield from _prose(item.finding.consequence, "         ")
     if item.finding.fix is not None:
         yield from _fix(item, item.finding.fix)
-    yield Text()
+    yield Line()
 
 
-def _frame(place: Place, style: str) -> Iterable[Text]:
+def _frame(place: Place, style: str) -> Iterable[Line]:
     source, line, column = place.source, place.line, place.column
     if source is None or line is None or column is None:
         return
@@ -105,28 +94,28 @@ def _frame(place: Place, style: str) -> Iterable[Text]:
     skip = max(0, before - _FRAME // 2) if before + width > _FRAME else 0
     text = ("…" if skip else "") + text[skip : skip + _FRAME] + ("…" if len(text) > skip + _FRAME else "")
     caret = before - skip + bool(skip)
-    margin = Text(f"  {line:>6} | ", "blue")
-    margin.append(text, "none")
+    margin = Line(f"  {line:>6} | ", "blue")
+    margin.append(text)
     yield margin
-    under = Text("         | ", "blue")
+    under = Line("         | ", "blue")
     under.append(" " * caret + "^" * min(width, max(1, len(text) - caret)), style.replace(" on red", ""))
     yield under
 
 
-def _prose(text: str, indent: str, first: str | None = None) -> Iterable[Text]:
+def _prose(text: str, indent: str, first: str | None = None) -> Iterable[Line]:
     for number, line in enumerate(
         wrap(clean(text), _WIDTH - len(indent), break_long_words=False, break_on_hyphens=False)
     ):
-        yield Text((indent if number or first is None else first) + line)
+        yield Line((indent if number or first is None else first) + line)
 
 
-def _fix(item: Reported, fix: Fix) -> Iterable[Text]:
-    yield from (Text(line.plain, "green") for line in _prose(fix.title, "         ", "    fix: "))
+def _fix(item: Reported, fix: Fix) -> Iterable[Line]:
+    yield from (Line(line.plain, "green") for line in _prose(fix.title, "         ", "    fix: "))
     for line in cleaned_lines(fix.command) if fix.command else ():
-        yield Text(f"           # {line}", "bold green")
+        yield Line(f"           # {line}", "bold green")
     for place, text in item.edits:
         for number, line in _edited(place, text):
-            yield Text(f"  {number:>6} + ", "green") + Text(line, "bold green")
+            yield Line(f"  {number:>6} + ", "green").append(line, "bold green")
 
 
 def _edited(place: Place, text: str) -> Iterable[tuple[int, str]]:
@@ -141,16 +130,16 @@ def _edited(place: Place, text: str) -> Iterable[tuple[int, str]]:
         yield number, clean(line)
 
 
-def _crashes(results: Iterable[Result]) -> Iterable[Text]:
+def _crashes(results: Iterable[Result]) -> Iterable[Line]:
     for result in results:
         if result.outcome is Outcome.CRASHED:
-            yield Text(f"crashed  {result.rule.id}  {clean(result.reason)}", "bold magenta")
-            yield Text("         This is a defect of mailaudit; every other check ran. Please report it.")
-            yield Text()
+            yield Line(f"crashed  {result.rule.id}  {clean(result.reason)}", "bold magenta")
+            yield Line("         This is a defect of mailaudit; every other check ran. Please report it.")
+            yield Line()
 
 
-def _step(step: Step) -> Text:
-    line = Text(f"  {step.number:>2}  ", "bold")
+def _step(step: Step) -> Line:
+    line = Line(f"  {step.number:>2}  ", "bold")
     line.append(f"{step.outcome:<14}", _STEP_STYLES[step.outcome])
     line.append(clean(step.title))
     if step.reason:
@@ -158,11 +147,11 @@ def _step(step: Step) -> Text:
     return line
 
 
-def _summary(report: Report) -> Text:
+def _summary(report: Report) -> Line:
     counts = report.counts()
     hidden = sum(len(target.reported) for target in report.targets) - len(report.reported)
     found = ", ".join(f"{counts[s.word]} {s.word}" for s in reversed(Severity) if counts[s.word]) or "no findings"
-    line = Text(found, "bold")
+    line = Line(found, "bold")
     if hidden:
         line.append(f" ({hidden} below {report.minimum.word} not shown)")
     rest = (("passed", "passed"), ("skipped", "skipped"), ("not_applicable", "not applicable"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from auditor.model.pattern import lazy
 from auditor.sendmail.bare_text import Taken, taken
 from auditor.sendmail.cf import Line
@@ -27,7 +25,7 @@ _BEGINNINGS = {
     "Q": r"Q[a-z]+",
     "T": r"T(?:h[a-z]+|o|ry|urn|ake|ell|est|ime|wo)",
 }
-_PROSE = {letter: re.compile(begin + _MORE) for letter, begin in _BEGINNINGS.items()}
+_PROSE = {letter: lazy(begin + _MORE) for letter, begin in _BEGINNINGS.items()}
 _SENTENCE = lazy(r"S([a-z]+)(?:[ \t]+[A-Za-z'/,.:;()-]+){2,}")
 _RULESETS = frozenset(("parse", "canonify", "final", "recurse", "localaddr"))
 

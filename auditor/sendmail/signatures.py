@@ -6,10 +6,10 @@ a sure sign are here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
+from auditor.model.pattern import lazy
 from auditor.model.text import Span
 
 #: Logical lines, each as its text and its span.
@@ -19,7 +19,7 @@ Signature: TypeAlias = Callable[[Lines], Iterator[tuple[tuple[str, ...], Span | 
 
 
 def _line(pattern: str, *, all_of_them: bool = False) -> Signature:
-    compiled = re.compile(pattern)
+    compiled = lazy(pattern)
 
     def signature(lines: Lines) -> Iterator[tuple[tuple[str, ...], Span | None]]:
         for text, span in lines:
@@ -34,7 +34,7 @@ def _line(pattern: str, *, all_of_them: bool = False) -> Signature:
 
 def _missing(pattern: str, among: str = r"Scheck_?rcpt\b|Srelay_ok|SRelay_ok") -> Signature:
     # An absence counts only in a file that has the rules it would be among.
-    compiled, context = re.compile(pattern), re.compile(among)
+    compiled, context = lazy(pattern), lazy(among)
 
     def signature(lines: Lines) -> Iterator[tuple[tuple[str, ...], Span | None]]:
         if any(context.match(text) for text, _ in lines) and not any(compiled.match(text) for text, _ in lines):
@@ -44,7 +44,7 @@ def _missing(pattern: str, among: str = r"Scheck_?rcpt\b|Srelay_ok|SRelay_ok") -
 
 
 def _first_rule(ruleset: str, pattern: str) -> Signature:
-    opening, compiled = re.compile(ruleset), re.compile(pattern)
+    opening, compiled = lazy(ruleset), lazy(pattern)
 
     def signature(lines: Lines) -> Iterator[tuple[tuple[str, ...], Span | None]]:
         inside = False

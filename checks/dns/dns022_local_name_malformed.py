@@ -37,13 +37,14 @@ from auditor.facts.classes import LocalNames
 from auditor.facts.features import Features
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
+from auditor.model.pattern import lazy
 from auditor.model.subjects import Configuration
 from auditor.model.unknown import Unknown
 from checks.dns import keeps_no_mail
 
 #: The first pattern that fits tells what is wrong.
 _FLAWS = tuple(
-    (re.compile(pattern, re.IGNORECASE), flaw)
+    (lazy(pattern, re.IGNORECASE), flaw)
     for pattern, flaw in (
         (r"#", "a comment that does not begin in the first column"),
         (r".*://", "a URL, not a domain"),
