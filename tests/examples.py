@@ -14,13 +14,15 @@ from importlib import import_module
 from auditor.engine.audit import Target, audit
 from auditor.engine.profiles import load
 from auditor.facts.given import Clock, Host, Profile, Tree
+from auditor.facts.wire import Endpoints, Observed
 from auditor.model.check import Rule
 from auditor.model.manual import ExampleFile
 from auditor.model.report import TargetReport
+from auditor.model.subjects import Endpoint
 from auditor.model.unknown import Unknown
 from auditor.trees.base import Kind, Owners
 from auditor.trees.memory import MemoryFile, MemoryTree
-from tests import clean_install
+from tests import clean_install, endpoints
 from tests.builders import build
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -34,13 +36,25 @@ LATER = 1_767_312_000.0
 
 
 def audit_example(rule: Rule, example: tuple[ExampleFile, ...], rules: list[Rule]) -> TargetReport:
-    """The report on the clean install under an example's overlay, with all the given rules."""
+    """The report on the clean install under an example's overlay, with all the given rules.
+
+    An example of endpoints alone is about these, and about no install.
+    """
+    probed = {
+        Endpoint(file.path[2:]): endpoints.made(file.path[2:], file.made or "endpoint()")
+        for file in example
+        if file.path is not None and file.path.startswith("@ ")
+    }
+    if len(probed) == len(example):
+        return _endpoint(probed, rules)
     files = dict(clean_install.files())
     programs: dict[tuple[str, ...], str] = {}
     records: dict[tuple[str, str], tuple[str, ...]] = {}
     unknown = []
     for number, file in enumerate(example, 1):
         path = file.path or "+" + usual_file(rule)
+        if path.startswith("@ "):
+            continue
         if path.startswith("$ "):
             programs[tuple(path[2:].split())] = file.text
         elif path.startswith("? "):
@@ -55,8 +69,16 @@ def audit_example(rule: Rule, example: tuple[ExampleFile, ...], rules: list[Rule
                 unknown.append(stale)
     tree = MemoryTree(files, unknown=unknown)
     host = clean_install.host(programs, records) if programs or records else closed_host()
-    given = {Tree: tree, Clock: Clock(NOW), Profile: load("modern"), Host: host}
+    given: dict[type, object] = {Tree: tree, Clock: Clock(NOW), Profile: load("modern"), Host: host}
+    if probed:
+        given[Endpoints] = Endpoints(probed)
     return audit(Target("example", given), rules)
+
+
+def _endpoint(probed: dict[Endpoint, Observed], rules: list[Rule]) -> TargetReport:
+    [(endpoint, observed)] = probed.items()
+    given: dict[type, object] = {Observed: observed, Clock: Clock(NOW), Profile: load("modern")}
+    return audit(Target(endpoint.name, given), rules)
 
 
 def closed_host() -> Host:

@@ -16,6 +16,7 @@ import pytest
 import auditor.facts
 import checks
 from auditor.facts import given
+from auditor.facts.wire import Endpoints
 from auditor.model.check import Rule
 from auditor.model.facts import FACT_TYPES, LISTINGS, PROVIDERS, needs
 from auditor.model.subjects import Subject
@@ -44,11 +45,8 @@ def rules_of(name: str) -> list[Rule]:
 
 
 def lineage(kind: type[Subject]) -> list[type[Subject]]:
-    """A kind of subject and the kinds above it, up to the target."""
-    found = [kind]
-    while (above := found[-1].PARENT) is not None:
-        found.append(above)
-    return found
+    """A kind of subject and all kinds that one of it can lie below, up to the target."""
+    return [kind, *(above for parent in kind.PARENTS for above in lineage(parent))]
 
 
 def asked(function: Callable[..., Any]) -> list[type]:
@@ -64,7 +62,7 @@ def test_every_given_fact_is_known() -> None:
 
 def test_every_fact_comes_from_somewhere() -> None:
     """Our own fact types have a provider, are given from outside, or are subjects, which are facts about themselves."""
-    from_outside = {getattr(given, name) for name in given.__all__}
+    from_outside = {Endpoints, *(getattr(given, name) for name in given.__all__)}
     assert not [
         kind.__qualname__
         for kind in FACT_TYPES
@@ -88,7 +86,7 @@ print(*(kind.__qualname__ for kind in seen if kind not in PROVIDERS))
     run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     subjects = {kind.__qualname__ for kind in FACT_TYPES if issubclass(kind, Subject)}
-    assert set(run.stdout.split()) <= {*given.__all__, *subjects}
+    assert set(run.stdout.split()) <= {"Endpoints", *given.__all__, *subjects}
 
 
 def test_every_provider_gives_a_fact_and_asks_for_facts() -> None:
@@ -118,12 +116,11 @@ def test_providers_ask_only_about_their_subject_or_above() -> None:
 
 
 def test_every_kind_of_subject_is_listed_by_its_parent() -> None:
-    """A kind of subject that is no target is enumerated by exactly one fact about the kind above it."""
-    below = {kind for fact in FACT_TYPES.values() for kind in lineage(fact.about) if kind.PARENT is not None}
+    """A kind of subject that is no target is enumerated by exactly one fact about each kind above it."""
+    below = {kind for fact in FACT_TYPES.values() for kind in lineage(fact.about) if kind.PARENTS}
     assert below <= set(LISTINGS)
-    assert all(FACT_TYPES[listing].about is kind.PARENT for kind, listing in LISTINGS.items())
-    listed = [fact.lists for fact in FACT_TYPES.values() if fact.lists is not None]
-    assert len(listed) == len(set(listed))
+    for kind, listings in LISTINGS.items():
+        assert sorted(FACT_TYPES[each].about.__name__ for each in listings) == sorted(p.__name__ for p in kind.PARENTS)
 
 
 def test_rules_ask_about_one_line_of_subjects() -> None:

@@ -10,6 +10,7 @@ import typer
 from auditor import __version__
 from auditor.cli import exits
 from auditor.cli.explain import explain
+from auditor.cli.probe import probe
 from auditor.cli.rules import rules
 from auditor.cli.scan import scan
 
@@ -22,6 +23,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(scan)
+app.command()(probe)
 app.command()(rules)
 app.command()(explain)
 

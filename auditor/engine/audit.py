@@ -7,24 +7,26 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from auditor.engine.resolve import Facts
-from auditor.engine.run import run
+from auditor.engine.run import run, subject_kind
 from auditor.engine.steps import steps
 from auditor.facts.given import Profile, Tree
+from auditor.facts.wire import Endpoints, Observed
 from auditor.model.check import Rule
 from auditor.model.finding import Finding
 from auditor.model.report import Place, Reported, Result, TargetReport, line_of
-from auditor.model.subjects import Install
+from auditor.model.subjects import Credential, Endpoint, Install
 from auditor.model.text import Position, Span
+from auditor.model.unknown import Inconclusive
 from auditor.model.value import frozen
 
 
 @frozen
 class Target:
-    """An install to audit.
+    """An install or an endpoint to audit.
 
     Attributes:
         name: what reports call it.
-        given: the facts that come from outside, ``Tree`` and ``Profile`` among them.
+        given: the facts that come from outside: ``Profile``, and ``Tree`` or ``Observed``, among them.
         focus: a path inside the root; only findings that touch this file are reported. None reports all.
 
     """
@@ -33,14 +35,36 @@ class Target:
     given: Mapping[type, object]
     focus: str | None = None
 
+    @property
+    def subject(self) -> Install | Endpoint:
+        """What the facts are about."""
+        return Endpoint(self.name) if Observed in self.given else Install(self.name)
+
 
 def audit(target: Target, rules: Sequence[Rule], progress: Callable[[int], None] | None = None) -> TargetReport:
     """Run the rules over the target and locate what they find, worst first within each file."""
     profile = target.given[Profile]
     assert isinstance(profile, Profile)  # noqa: S101  # The mapping is keyed by type; this tells the type checker so.
-    facts = Facts(Install(target.name), target.given)
-    results = tuple(run(rules, facts, profile, progress))
-    return TargetReport(target.name, "install", _reported(target, results), results, steps(results))
+    subject = target.subject
+    if isinstance(subject, Endpoint) or Endpoints in target.given:
+        from auditor.engine.overview import overview  # noqa: PLC0415  # Most scans probe nothing.
+    results = tuple(run(_about(rules, subject), Facts(subject, target.given), profile, progress))
+    reported = _reported(target, results)
+    if isinstance(subject, Endpoint):
+        met: Observed = target.given[Observed]  # type: ignore[assignment]
+        rows = overview(met, profile)
+        silence = met.conversation.reason if isinstance(met.conversation, Inconclusive) else ""
+        return TargetReport(target.name, "endpoint", reported, results, (), rows, silence)
+    beside: Endpoints | None = target.given.get(Endpoints)  # type: ignore[assignment]
+    rows = tuple(row for met in beside.observed.values() for row in overview(met, profile)) if beside else ()
+    return TargetReport(target.name, "install", reported, results, steps(results), rows)
+
+
+def _about(rules: Sequence[Rule], subject: Install | Endpoint) -> Sequence[Rule]:
+    # An endpoint has no files, and nobody wants to read of each rule about files that it does not apply.
+    if isinstance(subject, Install):
+        return rules
+    return [rule for rule in rules if subject_kind(rule.needs, Endpoint) in (Endpoint, Credential)]
 
 
 def _reported(target: Target, results: Iterable[Result]) -> tuple[Reported, ...]:
@@ -58,7 +82,7 @@ def _reported(target: Target, results: Iterable[Result]) -> tuple[Reported, ...]
 
 def _report_one(target: Target, result: Result, finding: Finding, key: str) -> Reported:
     rule = result.rule
-    tree: Tree = target.given[Tree]  # type: ignore[assignment]
+    tree: Tree | None = target.given.get(Tree)  # type: ignore[assignment]
     profile: Profile = target.given[Profile]  # type: ignore[assignment]
     return Reported(
         rule=rule,
@@ -67,9 +91,9 @@ def _report_one(target: Target, result: Result, finding: Finding, key: str) -> R
         confidence=finding.confidence or rule.confidence,
         target=target.name,
         subject=result.subject.name,
-        place=None if finding.at is None else _place(tree, finding.at),
-        related=tuple((_place(tree, at), note) for at, note in finding.related),
-        edits=_edits(tree, finding),
+        place=None if finding.at is None or tree is None else _place(tree, finding.at),
+        related=tuple((_place(tree, at), note) for at, note in finding.related) if tree is not None else (),
+        edits=_edits(tree, finding) if tree is not None else (),
         fingerprint=hashlib.sha256(key.encode()).hexdigest()[:32],
     )
 

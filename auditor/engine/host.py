@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 from auditor.facts.given import Host
 from auditor.model.unknown import Unknown
+from auditor.probe.resolver import Resolver
 
 _SECONDS = 10.0
 _LOOKUP_SECONDS = 5.0
+#: A list of local domains may be long, and a resolver that is down may be waited for each of them.
+_LOOKUPS = 5000
+_ALL_LOOKUPS_SECONDS = 60.0
 _OUTPUT_LIMIT = 1024 * 1024
 #: Programs are looked for here and nowhere else: an audited tree must not choose what is run.
 _SEARCH = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin:/usr/lib"
@@ -22,7 +27,8 @@ def closed(reason: str) -> Host:
 
 def running() -> Host:
     """The host this program runs on."""
-    return Host(None, output, answers)
+    resolver = Resolver(lifetime=_LOOKUP_SECONDS, questions=_LOOKUPS, seconds=_ALL_LOOKUPS_SECONDS)
+    return Host(None, output, partial(_answers, resolver))
 
 
 def output(words: tuple[str, ...]) -> str | Unknown:
@@ -56,15 +62,7 @@ def output(words: tuple[str, ...]) -> str | Unknown:
     return done.stdout[:_OUTPUT_LIMIT].decode("utf-8", "replace")
 
 
-def answers(name: str, kind: str) -> tuple[str, ...] | Unknown:
+def _answers(resolver: Resolver, name: str, kind: str) -> tuple[str, ...] | Unknown:
     """What the resolver says of a name and record type; an address with type PTR is reversed first."""
-    from dns import exception, resolver, reversename  # noqa: PLC0415  # dnspython costs a tenth of a second.
-
-    asked = str(reversename.from_address(name)) if kind == "PTR" else name
-    try:
-        found = resolver.resolve(asked, kind, lifetime=_LOOKUP_SECONDS, search=False)
-    except (resolver.NXDOMAIN, resolver.NoAnswer):
-        return ()
-    except (exception.DNSException, OSError, ValueError) as error:
-        return Unknown(f"the resolver gave no verdict on {name} {kind}: {type(error).__name__}")
-    return tuple(record.to_text().rstrip(".") for record in found)
+    found = resolver.ask(name, kind)
+    return found if isinstance(found, Unknown) else found.records

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -45,6 +45,9 @@ class Facts:
         """
         about = subject.of_kind(FACT_TYPES[kind].about)
         if about is None:
+            # What is given holds for the whole target, whatever kind of target that is: the clock, the profile.
+            if (kind, self.target) in self._values:
+                return self._values[kind, self.target]
             return NotApplicable(f"{subject.name} has no {kind.__name__}")
         if kind is type(about):
             return about
@@ -74,20 +77,24 @@ class Facts:
         """Every subject of a kind: the target itself, or those that a listing fact enumerates."""
         if isinstance(self.target, kind):
             return (self.target,)
-        if kind.PARENT is None:
+        if not kind.PARENTS:
             return NotApplicable(f"this target has no {kind.__name__.lower()}")
-        above = self.subjects(kind.PARENT)
-        if not isinstance(above, tuple):
-            return above
         found: list[Subject] = []
         reason: Unknown | NotApplicable = NotApplicable(f"there is no {kind.__name__.lower()}")
-        for parent in above:
-            listing = self.get(LISTINGS[kind], parent)
+        for listing in self._listings(kind):
             if isinstance(listing, Unknown | NotApplicable):
                 reason = reason if isinstance(reason, Unknown) else listing
             else:
                 found.extend(listing.subjects)
         return tuple(found) or reason
+
+    def _listings(self, kind: type[Subject]) -> Iterator[Any]:
+        for listing in LISTINGS[kind]:
+            above = self.subjects(FACT_TYPES[listing].about)
+            if isinstance(above, tuple):
+                yield from (self.get(listing, parent) for parent in above)
+            else:
+                yield above
 
     def _compute(self, kind: type, subject: Subject) -> Any:  # noqa: ANN401
         function = PROVIDERS.get(kind)

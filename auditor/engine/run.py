@@ -35,12 +35,7 @@ def subject_kind(wanted: Iterable[Need], target: type[Subject]) -> type[Subject]
 
 
 def _depth(kind: type[Subject]) -> int:
-    depth = 0
-    above = kind.PARENT
-    while above is not None:
-        depth += 1
-        above = above.PARENT
-    return depth
+    return 1 + max(map(_depth, kind.PARENTS)) if kind.PARENTS else 0
 
 
 def _over_subjects(rule: Rule, facts: Facts) -> Iterator[Result]:
@@ -84,6 +79,6 @@ _ORDER = (Outcome.INCONCLUSIVE, Outcome.SKIPPED, Outcome.NOT_APPLICABLE)
 
 
 def _outcome_of(value: Unknown | NotApplicable | Inconclusive) -> Outcome:
-    if isinstance(value, Unknown):
-        return Outcome.SKIPPED
-    return Outcome.INCONCLUSIVE if isinstance(value, Inconclusive) else Outcome.NOT_APPLICABLE
+    if isinstance(value, Inconclusive):
+        return Outcome.INCONCLUSIVE
+    return Outcome.SKIPPED if isinstance(value, Unknown) else Outcome.NOT_APPLICABLE

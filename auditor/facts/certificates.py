@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 
 from auditor.facts.given import Tree
+from auditor.facts.network import HostName
 from auditor.facts.tls import CONTENT_LIMIT, Content, TLSFile, TLSFiles, content, files_of, missing_block
+from auditor.facts.wire import Observed, Served
 from auditor.model.facts import fact, provider
 from auditor.model.pattern import lazy
 from auditor.model.subjects import Configuration, Credential
@@ -11,7 +13,7 @@ from auditor.model.text import Source, Span
 from auditor.model.unknown import Missing, NotApplicable, Unknown
 from auditor.model.value import frozen
 from auditor.readers import pem, x509
-from auditor.readers.x509 import Certificate, PublicHalf, RevocationList, Unreadable
+from auditor.readers.x509 import Certificate, PublicHalf, Unreadable
 from auditor.sendmail import tls
 
 
@@ -49,25 +51,29 @@ class LoadProblem:
 @fact(Credential)
 @frozen
 class Leaf:
-    """The certificate of a pair, the first one of its file.
+    """The certificate of a pair, the first one of its file; or the one that a server on the wire sent first.
 
     Attributes:
-        file: the file and the option that names it.
         certificate: the certificate.
-        span: the PEM block it stands in.
-        others: all further certificates of the file, which sendmail passes over.
+        span: the PEM block it stands in, None on the wire.
+        others: all further certificates of the file, which sendmail passes over; or all further ones sent.
+        file: the file and the option that names it, None on the wire.
 
     """
 
-    file: TLSFile
     certificate: Certificate
-    span: Span
-    others: tuple[Placed, ...]
+    span: Span | None
+    others: tuple[Certificate, ...] = ()
+    file: TLSFile | None = None
 
     @property
     def path(self) -> str:
-        """The file as configured."""
-        return self.file.path
+        """The file as configured, empty on the wire."""
+        return self.file.path if self.file is not None else ""
+
+    def named(self, note: str = "it is named here") -> tuple[tuple[Span | str, str], ...]:
+        """The place that names it, with a note, as what a finding relates to; nothing on the wire."""
+        return ((self.file.span, note),) if self.file is not None else ()
 
     @property
     def is_self_signed(self) -> bool:
@@ -76,8 +82,30 @@ class Leaf:
 
 
 @provider
-def leaf(credential: Credential, files: TLSFiles, tree: Tree) -> Leaf | Unknown | NotApplicable:
-    """Read the certificate of a pair."""
+def leaf(
+    credential: Credential,
+    files: TLSFiles | Unknown | NotApplicable,
+    tree: Tree | NotApplicable,
+    served: Served | Unknown | NotApplicable,
+) -> Leaf | Unknown | NotApplicable:
+    """The certificate of a pair, from its file, or as it came over the wire."""
+    if isinstance(served, Served):
+        return _sent(served.chains[credential])
+    if isinstance(files, Unknown | NotApplicable):
+        return files
+    if isinstance(tree, NotApplicable):
+        return tree
+    return _read(credential, files, tree)
+
+
+def _sent(chain: tuple[bytes, ...]) -> Leaf | Unknown:
+    first, *others = map(x509.certificate, chain)
+    if isinstance(first, Unreadable):
+        return Unknown(f"the server's certificate cannot be read: {first.reason}")
+    return Leaf(first, None, tuple(other for other in others if isinstance(other, Certificate)))
+
+
+def _read(credential: Credential, files: TLSFiles, tree: Tree) -> Leaf | Unknown | NotApplicable:
     file, _ = files_of(credential, files)
     if file is None:
         return NotApplicable(f"no file is named for the {credential.name}")
@@ -89,7 +117,38 @@ def leaf(credential: Credential, files: TLSFiles, tree: Tree) -> Leaf | Unknown 
         reason = found.reason if isinstance(found, Unreadable) else "it holds none"
         return Unknown(f"{file.path} cannot be used as a certificate: {reason}")
     further = (other for other in held.document.labelled(tls.AUTHORITY_LABELS) if other is not block)
-    return Leaf(file, found, block, tuple(_placed(further)))
+    return Leaf(found, block, tuple(placed.certificate for placed in _placed(further)), file)
+
+
+@fact(Credential)
+@frozen
+class ExpectedName:
+    """The name by which clients know the host that shows a certificate."""
+
+    name: str
+
+
+@provider
+def expected_name(
+    host: HostName | Unknown | NotApplicable, observed: Observed | Unknown | NotApplicable
+) -> ExpectedName | Unknown | NotApplicable:
+    """The name sendmail goes by, or the one that was probed."""
+    if isinstance(observed, Observed):
+        name = observed.settings.certified
+        if _ADDRESS.fullmatch(name):
+            return Unknown(f"{name} was probed by its address; --name gives the name that its certificate should have")
+        if "." not in name or name.lower().startswith("localhost"):
+            return Unknown(f"no certificate can name {name}; --name gives the name that it should have")
+        return ExpectedName(name)
+    if isinstance(host, Unknown | NotApplicable):
+        return host
+    if not host.is_qualified or host.name.lower().startswith("localhost"):
+        return Unknown(f"sendmail goes by {host.name}, which no certificate can name")
+    return ExpectedName(host.name)
+
+
+#: An address with four numbers or with colons.
+_ADDRESS = lazy(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.%]*")
 
 
 def _first_certificate(held: Content) -> tuple[pem.Block | None, Certificate | Unreadable]:
@@ -271,66 +330,6 @@ def _unlinked(tree: Tree, directory: str, names: tuple[str, ...], links: tuple[s
         for name, entry in entries.items()
         if _CERTIFICATE_NAME.fullmatch(name) and getattr(entry, "real", None) not in reached
     )
-
-
-@fact(Configuration)
-@frozen
-class Revocations:
-    """The revocation list that sendmail would load: the first one of CRLFile, in PEM only.
-
-    Attributes:
-        file: the file.
-        list: the list; None where the file cannot be used, and STARTTLS then works without one.
-        span: the PEM block the list stands in.
-        problem: why the file cannot be used, None where it can.
-        unused: the list of a file in DER, which sendmail does not load and which tells its age all the same.
-        further: how many more lists the file holds, which sendmail passes over.
-
-    """
-
-    file: TLSFile
-    list: RevocationList | None
-    span: Span | None
-    problem: LoadProblem | None
-    further: int
-    unused: RevocationList | None = None
-
-    def signer(self, authorities: Authorities) -> Placed | Unknown | None:
-        """The authority whose signature the list carries."""
-        if self.list is None:
-            return None
-        for placed in authorities.all:
-            if x509.list_signed_by(self.list, placed.certificate):
-                return placed
-        return authorities.unseen
-
-
-@provider
-def revocations(files: TLSFiles, tree: Tree) -> Revocations | Unknown | NotApplicable:
-    """Read CRLFile."""
-    file = next(iter(files.of(tls.REVOCATION_FILE)), None)
-    if file is None:
-        return NotApplicable("no CRLFile is set")
-    held = content(tree, file)
-    if isinstance(file.entry, Missing) or not file.is_absolute:
-        reason = "it is missing" if file.is_absolute else "its name is not absolute"
-        return Revocations(file, None, None, LoadProblem(file, reason, None, certain=True), 0)
-    if isinstance(held, Unknown):
-        return held
-    span = held.first(tls.REVOCATION_LABELS)
-    der = span.der() if span is not None else None
-    found = x509.revocation_list(der) if der is not None else Unreadable(missing_block(held, "X509 CRL"), certain=True)
-    further = max(0, len(held.document.labelled(tls.REVOCATION_LABELS)) - 1)
-    if isinstance(found, Unreadable):
-        problem = LoadProblem(file, found.reason, span, found.certain)
-        return Revocations(file, None, span, problem, further, _in_der(tree, file))
-    return Revocations(file, found, span, None, further)
-
-
-def _in_der(tree: Tree, file: TLSFile) -> RevocationList | None:
-    source = tree.read(file.path, CONTENT_LIMIT)
-    found = x509.revocation_list(source.data) if isinstance(source, Source) else None
-    return found if isinstance(found, RevocationList) else None
 
 
 @fact(Configuration)

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-from auditor.model.subjects import Configuration, Credential, Install, Subject
-from auditor.model.unknown import NotApplicable, Unknown
+from auditor.model.subjects import Configuration, Credential, Endpoint, Install, Subject
+from auditor.model.unknown import Inconclusive, NotApplicable, Unknown
 from auditor.model.value import frozen
 
 C = TypeVar("C", bound=type)
@@ -39,11 +39,13 @@ class Need:
 
 #: Every fact type that has been imported. A subject is a fact about itself: who asks for it learns what is being
 #: looked at.
-FACT_TYPES: dict[type, FactType] = {kind: FactType(kind, None) for kind in (Install, Configuration, Credential)}
+FACT_TYPES: dict[type, FactType] = {
+    kind: FactType(kind, None) for kind in (Install, Configuration, Endpoint, Credential)
+}
 #: The provider of each fact type; a fact type without one is given to the engine from outside.
 PROVIDERS: dict[type, Callable[..., Any]] = {}
-#: For each kind of subject that is not a target itself, the fact type that lists its subjects.
-LISTINGS: dict[type[Subject], type] = {}
+#: For each kind of subject that is not a target itself, the fact types that list its subjects, one for each parent.
+LISTINGS: dict[type[Subject], tuple[type, ...]] = {}
 
 
 def fact(about: type[Subject], lists: type[Subject] | None = None) -> Callable[[C], C]:
@@ -58,7 +60,7 @@ def fact(about: type[Subject], lists: type[Subject] | None = None) -> Callable[[
     def mark(cls: C) -> C:
         FACT_TYPES[cls] = FactType(about, lists)
         if lists is not None:
-            LISTINGS[lists] = cls
+            LISTINGS[lists] = (*LISTINGS.get(lists, ()), cls)
         return cls
 
     return mark
@@ -103,5 +105,5 @@ def _hints(function: Callable[..., Any]) -> dict[str, Any]:
 
 def _parts(hint: Any) -> tuple[type, bool, bool]:  # noqa: ANN401  # An annotation may be any object.
     members = get_args(hint) if isinstance(hint, UnionType) or get_origin(hint) is not None else (hint,)
-    rest = [member for member in members if member not in (Unknown, NotApplicable)]
+    rest = [member for member in members if member not in (Unknown, Inconclusive, NotApplicable)]
     return rest[0], Unknown in members, NotApplicable in members

@@ -12,7 +12,7 @@ from auditor.model.value import frozen
 #: The headings a manual may have; each stands alone at the beginning of a line and ends with a colon.
 _HEADING = lazy(r"^(In the log or at the client|Bad|Good|Not when|See|Fix):[ \t]*(.*)$")
 _FILE = lazy(
-    r"^--- (?P<path>[$?] .+|\+?/\S*)(?: (?P<mode>[0-7]{3,5}) (?P<owner>[a-z]\S*))?"
+    r"^--- (?P<path>[$?] .+|@ \S+|\+?/\S*)(?: (?P<mode>[0-7]{3,5}) (?P<owner>[a-z]\S*))?"
     r"(?: (?P<made>missing|directory|socket|link to \S+|\w+\(.*\)))?$"
 )
 _ESCAPE = lazy(r"\\(t|r|x[0-9a-fA-F]{2}|\\)")
@@ -24,8 +24,8 @@ class ExampleFile:
 
     Attributes:
         path: where it lies; None for the family's usual file. ``$ COMMAND`` stands for what a program prints on the
-            running host, ``? NAME TYPE`` for what the resolver answers. A leading ``+`` adds the text to a clean
-            install's file.
+            running host, ``? NAME TYPE`` for what the resolver answers, ``@ HOST:PORT`` for an endpoint as a probe met
+            it. A leading ``+`` adds the text to a clean install's file.
         text: its content with escapes resolved, one character a byte.
         mode: its permission bits, None where the example does not say.
         owner: ``user`` or ``user:group``, None where the example does not say.

@@ -86,15 +86,47 @@ class Step:
     reason: str
 
 
+class Grade(StrEnum):
+    """How a line of an overview is to be read."""
+
+    GOOD = "good"
+    WEAK = "weak"
+    BAD = "bad"
+    UNKNOWN = "unknown"
+    PLAIN = "plain"
+
+
+@frozen
+class Row:
+    """One line of what a probe met: what it is about, what was met, and how that is to be read."""
+
+    label: str
+    value: str
+    grade: Grade = Grade.PLAIN
+
+
 @frozen
 class TargetReport:
-    """Everything about one target."""
+    """Everything about one target.
+
+    Attributes:
+        name: what reports call it.
+        kind: ``install`` or ``endpoint``.
+        reported: the findings, located, in the order they are shown.
+        results: how every check ended.
+        steps: how an install fares at the howto's steps; none for an endpoint.
+        overview: what a probe met at an endpoint, or at those probed beside an install, line by line.
+        no_verdict: why nothing at all could be told of it; empty where something could.
+
+    """
 
     name: str
     kind: str
     reported: tuple[Reported, ...]
     results: tuple[Result, ...]
     steps: tuple[Step, ...]
+    overview: tuple[Row, ...] = ()
+    no_verdict: str = ""
 
 
 @frozen

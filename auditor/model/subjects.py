@@ -1,4 +1,4 @@
-"""What a fact can be about: an install, one of its configurations, one of a configuration's credentials."""
+"""What a fact can be about: an install, its configurations, endpoints on the wire, the credentials of either."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ class Subject:
     """Something facts are about; subjects form a tree whose root is the target of the audit.
 
     ``name`` is what a report prints ("sendmail.cf"). ``parent`` is the subject this one belongs to: a fact about the
-    parent is also known to whoever asks about the child.
+    parent is also known to whoever asks about the child. ``PARENTS`` are the kinds that a kind can belong to; one
+    without any is always the target of an audit.
     """
 
     name: str
     parent: Subject | None = None
 
-    PARENT: ClassVar[type[Subject] | None] = None
+    PARENTS: ClassVar[tuple[type[Subject], ...]] = ()
 
     def __hash__(self) -> int:
         """Of the name alone: subjects are looked up thousands of times, and few of one audit share a name."""
@@ -41,7 +42,7 @@ class Install(Subject):
 class Configuration(Subject):
     """What one sendmail process reads: ``sendmail.cf`` for the daemon, ``submit.cf`` for the submission program."""
 
-    PARENT: ClassVar[type[Subject] | None] = Install
+    PARENTS: ClassVar[tuple[type[Subject], ...]] = (Install,)
 
     @property
     def is_submission(self) -> bool:
@@ -50,7 +51,14 @@ class Configuration(Subject):
 
 
 @frozen
-class Credential(Subject):
-    """A certificate and key that a configuration names, for its server or its client side; there may be two pairs."""
+class Endpoint(Subject):
+    """A host and port on the wire; the target of an audit itself, or probed beside an install."""
 
-    PARENT: ClassVar[type[Subject] | None] = Configuration
+    PARENTS: ClassVar[tuple[type[Subject], ...]] = (Install,)
+
+
+@frozen
+class Credential(Subject):
+    """A certificate and its key: a pair that a configuration names for its server or client side, or one served."""
+
+    PARENTS: ClassVar[tuple[type[Subject], ...]] = (Configuration, Endpoint)

@@ -24,10 +24,8 @@ class NotApplicable:
 
 
 @frozen
-class Inconclusive:
-    """A test that was made and gave no verdict, such as a wire test that was throttled."""
-
-    reason: str
+class Inconclusive(Unknown):
+    """A value that was asked for and gave no verdict, such as a wire test that was throttled or timed out."""
 
 
 @frozen

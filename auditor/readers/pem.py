@@ -275,3 +275,18 @@ def integers(der: bytes) -> tuple[int, ...]:
         for tag, start, end in _elements(der, outer[0][1], outer[0][2])
         if tag == _INTEGER
     )
+
+
+def public_key(der: bytes) -> bytes | None:
+    """The SubjectPublicKeyInfo of a certificate, byte for byte as it stands there; None where there is none.
+
+    Encoding the key anew would give other bytes for a compressed point or for unusual parameters.
+    """
+    outer = _elements(der, 0, len(der))
+    inner = _elements(der, outer[0][1], outer[0][2]) if len(outer) == 1 else []
+    parts = _elements(der, inner[0][1], inner[0][2]) if inner else []
+    # A version stands first, from version 2 on; then number, algorithm, issuer, times, subject and the key.
+    at = 6 if parts[:1] and parts[0][0] == _CONTEXT_0 else 5
+    if len(parts) <= at or parts[at][0] != _SEQUENCE:
+        return None
+    return der[parts[at - 1][2] : parts[at][2]]

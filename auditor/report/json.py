@@ -25,12 +25,21 @@ def as_data(report: Report) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "tool": {"name": "mailaudit", "version": __version__},
-        "targets": [{"name": target.name, "kind": target.kind} for target in report.targets],
+        "targets": [_target(target) for target in report.targets],
         "findings": [_finding(item) for item in report.reported],
         "checks": [_check(target, result) for target in report.targets for result in target.results],
         "steps": [_step(target, step) for target in report.targets for step in target.steps],
         "summary": report.counts(),
     }
+
+
+def _target(target: TargetReport) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": target.name, "kind": target.kind}
+    if target.overview:
+        found["overview"] = [{"label": r.label, "value": r.value, "grade": r.grade.value} for r in target.overview]
+    if target.no_verdict:
+        found["no_verdict"] = target.no_verdict
+    return found
 
 
 def _finding(item: Reported) -> dict[str, Any]:

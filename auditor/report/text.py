@@ -9,7 +9,7 @@ from textwrap import wrap
 from typing import TextIO
 
 from auditor.model.finding import Fix, Severity
-from auditor.model.report import NO_CHECK, Outcome, Place, Report, Reported, Result, Step, TargetReport
+from auditor.model.report import NO_CHECK, Grade, Outcome, Place, Report, Reported, Result, Row, Step, TargetReport
 from auditor.report import styled
 from auditor.report.clean import clean, cleaned_lines, expanded
 from auditor.report.styled import Line
@@ -22,6 +22,7 @@ _STYLES = {
     Severity.INFO: "dim",
 }
 _STEP_STYLES = {"ok": "green", "problems": "red", "not looked at": "yellow"}
+_GRADE_STYLES = {Grade.GOOD: "green", Grade.WEAK: "yellow", Grade.BAD: "red", Grade.UNKNOWN: "dim", Grade.PLAIN: ""}
 _WIDTH = 100
 _FRAME = 110
 
@@ -41,17 +42,23 @@ def write(report: Report, out: TextIO, *, colour: bool) -> None:
 def lines(report: Report) -> Iterable[Line]:
     """The report line by line, styled."""
     for target in report.targets:
-        yield from _target(report, target)
-    yield _summary(report)
+        yield from target_lines(target, report.minimum)
+    yield summary_line(report)
 
 
-def _target(report: Report, target: TargetReport) -> Iterable[Line]:
-    shown = [item for item in report.reported if item.target == target.name]
+def target_lines(target: TargetReport, minimum: Severity) -> Iterable[Line]:
+    """The part of one target, which can be shown before others are done."""
+    shown = [item for item in target.reported if item.severity >= minimum]
     yield Line(f"mailaudit: {clean(target.name)}", "bold")
     yield Line()
-    for path, items in groupby(shown, key=lambda item: item.place.path if item.place else None):
-        yield Line(clean(path) if path else "the host", "bold underline")
+    if target.overview:
+        width = max(len(row.label) for row in target.overview)
+        yield from (line for row in target.overview for line in _row(row, width))
         yield Line()
+    for path, items in groupby(shown, key=lambda item: item.place.path if item.place else None):
+        if path or target.kind == "install":
+            yield Line(clean(path) if path else "the host", "bold underline")
+            yield Line()
         for item in items:
             yield from _finding(item)
     yield from _crashes(target.results)
@@ -60,6 +67,12 @@ def _target(report: Report, target: TargetReport) -> Iterable[Line]:
         yield Line("The howto, step by step", "bold")
         yield from (_step(step) for step in steps)
         yield Line()
+
+
+def _row(row: Row, width: int) -> Iterable[Line]:
+    style = _GRADE_STYLES[row.grade]
+    for number, text in enumerate(wrap(clean(row.value), _WIDTH - width, break_on_hyphens=False) or [""]):
+        yield Line(f"  {'' if number else row.label:<{width}}  ", "bold").append(text, style)
 
 
 def _finding(item: Reported) -> Iterable[Line]:
@@ -147,7 +160,8 @@ def _step(step: Step) -> Line:
     return line
 
 
-def _summary(report: Report) -> Line:
+def summary_line(report: Report) -> Line:
+    """The counts over all targets."""
     counts = report.counts()
     hidden = sum(len(target.reported) for target in report.targets) - len(report.reported)
     found = ", ".join(f"{counts[s.word]} {s.word}" for s in reversed(Severity) if counts[s.word]) or "no findings"

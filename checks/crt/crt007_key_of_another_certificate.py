@@ -35,5 +35,5 @@ def key_of_another_certificate(leaf: Leaf, key: PrivateKey) -> Verdicts:
                 f"use the key that the request was made with; compare openssl x509 -in {leaf.path} -noout -pubkey"
                 f" with openssl pkey -in {key.file.path} -pubout"
             ),
-            ((leaf.file.span, f"its certificate, for {leaf.certificate.subject or 'no subject'}, is named here"),),
+            leaf.named(f"its certificate, for {leaf.certificate.subject or 'no subject'}, is named here"),
         )

@@ -37,7 +37,7 @@ def key_too_short(leaf: Leaf, profile: Profile) -> Verdicts:
             "Current peers refuse it, and an OpenSSL at security level 2 does not even load it: STARTTLS is off."
         )
         message = f"the certificate has a {shown} key; {smallest} bits are the least"
-        yield Finding(leaf.span, message, consequence, fix, ((leaf.file.span, "it is named here"),))
+        yield Finding(leaf.span, message, consequence, fix, leaf.named())
     elif certificate.key_type == "RSA" and (certificate.bits or 0) > _LONGEST_RSA:
         consequence = "Each handshake takes seconds, and some peers refuse a key of that size."
         yield Finding(leaf.span, f"the certificate has a {shown} key", consequence, fix, severity=Severity.LOW)

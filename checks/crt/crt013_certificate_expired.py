@@ -29,7 +29,7 @@ _FIX = Fix("renew it, put the new one in its place, and restart sendmail")
 def certificate_expired(leaf: Leaf, clock: Clock, profile: Profile) -> Verdicts:
     """Compare the dates with the clock."""
     certificate = leaf.certificate
-    related = ((leaf.file.span, "it is named here"),)
+    related = leaf.named()
     left = (certificate.not_after - clock.now).days
     if certificate.not_before > clock.now:
         message = f"the certificate is valid only from {certificate.not_before:%Y-%m-%d} on"

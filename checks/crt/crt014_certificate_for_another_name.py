@@ -17,30 +17,26 @@ host's; confidence is lower there.
 See: howto, the key; RFC 9525, 6; RFC 8314, 3.
 """
 
-from auditor.facts.certificates import Leaf
-from auditor.facts.network import HostName
+from auditor.facts.certificates import ExpectedName, Leaf
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Severity, command
 from auditor.model.subjects import Credential
-from auditor.model.unknown import NotApplicable, Unknown
-from auditor.sendmail.names import any_matches
+from auditor.model.unknown import NotApplicable
+from auditor.readers.host_names import any_matches
 
 
 @check("CRT014", severity=Severity.MEDIUM, howto="Kn")
-def certificate_for_another_name(leaf: Leaf, host: HostName, credential: Credential) -> Verdicts:
+def certificate_for_another_name(leaf: Leaf, host: ExpectedName, credential: Credential) -> Verdicts:
     """Compare the certificate's names with the host's."""
     if not credential.name.startswith("server"):
         yield NotApplicable("a client certificate need not name the host")
-        return
-    if not host.is_qualified or host.name.lower().startswith("localhost"):
-        yield Unknown(f"sendmail goes by {host.name}, which no certificate can name")
         return
     certificate = leaf.certificate
     fix = command(
         f"openssl req -new -key smtp.key.pem -subj /CN={host.name} -addext subjectAltName=DNS:{host.name} -out new.csr",
         "have it issued with every name that users and MX records have for this host",
     )
-    related = ((leaf.file.span, "it is named here"),)
+    related = leaf.named()
     if not certificate.names:
         message = f"the certificate has no alternative names, only the common name {certificate.common_name}"
         yield Finding(leaf.span, message, "Current mail clients disregard the common name and refuse it.", fix, related)

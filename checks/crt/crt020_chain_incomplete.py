@@ -31,12 +31,12 @@ def chain_incomplete(leaf: Leaf, authorities: Authorities, credential: Credentia
     if isinstance(issuer, Unknown):
         yield issuer
     elif issuer is None:
-        in_file = any(other.certificate.subject == leaf.certificate.issuer for other in leaf.others)
+        in_file = any(other.subject == leaf.certificate.issuer for other in leaf.others)
         also = ", though it stands further down in the same file, where sendmail does not look" if in_file else ""
         yield Finding(
             leaf.span,
             f"its issuer, {leaf.certificate.issuer}, is in neither CACertFile nor CACertPath{also}",
             "The server sends its certificate alone, and clients that lack the intermediate refuse it.",
             Fix("let CACertFile name the authority's chain: define(`confCACERT', `/etc/mail/certs/chain.pem')dnl"),
-            ((leaf.file.span, f"the {credential.name} is named here"),),
+            leaf.named(f"the {credential.name} is named here"),
         )

@@ -30,5 +30,5 @@ def authority_expired(leaf: Leaf, authorities: Authorities, clock: Clock) -> Ver
                 f"the authority {placed.certificate.subject} expired on {placed.certificate.not_after:%Y-%m-%d}",
                 "Clients refuse the chain, however new the server's own certificate is.",
                 Fix("fetch the authority's current chain and put it in this file's place"),
-                ((leaf.file.span, "the certificate below it is named here"),),
+                leaf.named("the certificate below it is named here"),
             )

@@ -16,7 +16,7 @@ Not when: no CRLFile is set.
 See: howto steps 5 and 6; Sendmail Installation and Operation Guide, 5.6.
 """
 
-from auditor.facts.certificates import Revocations
+from auditor.facts.revocations import Revocations
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, command
 

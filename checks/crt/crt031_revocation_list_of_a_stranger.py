@@ -14,7 +14,8 @@ Not when: the list cannot be loaded, which CRT030 says, or part of the authoriti
 See: howto step 5; RFC 5280, 5.
 """
 
-from auditor.facts.certificates import Authorities, Revocations
+from auditor.facts.certificates import Authorities
+from auditor.facts.revocations import Revocations
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity
 from auditor.model.unknown import NotApplicable, Unknown

@@ -16,8 +16,8 @@ Not when: the list names no next update.
 See: howto step 5; RFC 5280, 5.1.2.5.
 """
 
-from auditor.facts.certificates import Revocations
 from auditor.facts.given import Clock
+from auditor.facts.revocations import Revocations
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
 from auditor.model.unknown import NotApplicable

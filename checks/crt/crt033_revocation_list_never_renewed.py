@@ -15,8 +15,8 @@ See: howto step 5; RFC 5280, 5.1.2.5.
 
 import posixpath
 
-from auditor.facts.certificates import Revocations
 from auditor.facts.given import Tree
+from auditor.facts.revocations import Revocations
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
 from auditor.model.text import Source

@@ -15,7 +15,8 @@ Not when: the list is another authority's, whose serial numbers mean nothing her
 See: howto step 5; RFC 5280, 5.3.
 """
 
-from auditor.facts.certificates import Leaf, Revocations
+from auditor.facts.certificates import Leaf
+from auditor.facts.revocations import Revocations
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
 from auditor.model.unknown import NotApplicable

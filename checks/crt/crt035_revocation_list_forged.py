@@ -15,7 +15,8 @@ Not when: the issuer is no configured authority, which CRT031 says.
 See: howto step 5; RFC 5280, 5.1.1.3.
 """
 
-from auditor.facts.certificates import Authorities, Revocations
+from auditor.facts.certificates import Authorities
+from auditor.facts.revocations import Revocations
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity
 from auditor.model.unknown import NotApplicable

@@ -34,12 +34,13 @@ Not when: the host has private addresses only and the line names the public one 
 See: howto step 3.
 """
 
-from auditor.facts.interfaces import Interfaces, is_inside
+from auditor.facts.interfaces import Interfaces
 from auditor.facts.network import HostName, Hosts
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity
 from auditor.model.subjects import Configuration
 from auditor.model.unknown import NotApplicable, Unknown
+from auditor.readers.addresses import is_inside
 
 #: The address that the howto prints where yours belongs.
 _PLACEHOLDER = "1.2.3.4"

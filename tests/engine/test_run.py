@@ -22,7 +22,7 @@ from auditor.model.value import frozen
 class Room(Subject):
     """A kind of subject of these tests' own."""
 
-    PARENT: ClassVar[type[Subject] | None] = Install
+    PARENTS: ClassVar[tuple[type[Subject], ...]] = (Install,)
 
 
 @fact(Install, lists=Room)

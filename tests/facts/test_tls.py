@@ -16,6 +16,7 @@ from auditor.facts import certificates as facts
 from auditor.facts import tls as tls_facts
 from auditor.facts.given import Tree
 from auditor.facts.options import Options
+from auditor.facts.revocations import Revocations
 from auditor.model.subjects import Configuration, Credential, Install
 from auditor.model.text import Source
 from auditor.model.unknown import Missing, NotApplicable, Unknowable, Unknown
@@ -247,7 +248,7 @@ def test_hash_links() -> None:
 def crl_fact(data: bytes | None) -> Any:
     """The fact about a CRLFile with this content, or without the file."""
     path = f"{CERTS}/revoke.crl"
-    return fact(facts.Revocations, values={"CRLFile": path}, files={path: data} if data is not None else {})
+    return fact(Revocations, values={"CRLFile": path}, files={path: data} if data is not None else {})
 
 
 def test_revocation_list() -> None:
@@ -284,8 +285,8 @@ def test_unusable_revocation_list(data: bytes | None, reason: str) -> None:
 def test_revocation_list_out_of_sight() -> None:
     """In a checkout a list that is not there is unknown, and without the option there is nothing to judge."""
     values = VALUES | {"CRLFile": f"{CERTS}/revoke.crl"}
-    assert isinstance(resolver(values, complete=False).get(facts.Revocations, DAEMON), Unknown)
-    assert isinstance(fact(facts.Revocations), NotApplicable)
+    assert isinstance(resolver(values, complete=False).get(Revocations, DAEMON), Unknown)
+    assert isinstance(fact(Revocations), NotApplicable)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.sendmail import cipher_suites, ciphers, names, tls
+from auditor.readers import host_names
+from auditor.sendmail import cipher_suites, ciphers, tls
 
 ALL_NEEDED = dict.fromkeys(tls.SERVER_NEEDS, "/etc/mail/certs/x.pem")
 
@@ -145,13 +146,13 @@ def test_dh_value(value: str | None, kind: str, bits: int | None) -> None:
 )
 def test_names(presented: str, host: str, good: bool) -> None:  # noqa: FBT001
     """A wildcard stands for one whole first label, names compare without case and in ASCII form."""
-    assert names.matches(presented, host) is good
+    assert host_names.matches(presented, host) is good
 
 
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_names_never_raise(presented: str, host: str) -> None:
     """Names of any characters compare without an exception."""
-    assert names.matches(presented, host) in {True, False}
+    assert host_names.matches(presented, host) in {True, False}
 
 
 def known_here() -> set[str]:

@@ -1,0 +1,272 @@
+"""Probing many targets at once: where they are from, how each is asked, and what is shown meanwhile."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import datetime
+from functools import cache
+from getpass import getpass
+from pathlib import Path
+from threading import Lock
+
+from auditor.cli.exits import Stop, nearest
+from auditor.cli.progress import Progress
+from auditor.cli.reporting import Reporting, colour
+from auditor.cli.wire_options import Wanted
+from auditor.engine.audit import Target, audit
+from auditor.facts.given import Clock, Profile
+from auditor.facts.wire import Observed
+from auditor.model.check import Rule
+from auditor.model.report import Report, TargetReport
+from auditor.model.unknown import Unknown
+from auditor.model.value import frozen, replaced
+from auditor.probe.auth import passwords
+from auditor.probe.auth.passwords import Password
+from auditor.probe.logins import Login
+from auditor.probe.names import mx_hosts
+from auditor.probe.observe import Plan, observe
+from auditor.probe.relay import FOREIGN_FROM, FOREIGN_TO
+from auditor.probe.resolver import Resolver
+from auditor.probe.settings import IMPLICIT, NONE, STARTTLS, Settings
+from auditor.probe.targets import source_address, target
+from auditor.probe.verify import verifying_context
+
+#: Targets that are asked at the same moment.
+AT_ONCE = 200
+_MODES = (STARTTLS, IMPLICIT, NONE)
+_DEPTHS = {"default": "at most 20 connections", "full": "at most 60 connections, mostly one to five seconds in all"}
+
+
+@frozen
+class Destination:
+    """One target.
+
+    Attributes:
+        name: what reports call it, ``HOST:PORT``.
+        settings: how to talk to it.
+        domain: the mail domain it is an MX of, empty where it was named itself.
+
+    """
+
+    name: str
+    settings: Settings
+    domain: str = ""
+
+
+def destinations(words: Sequence[str], file: Path | None, domains: Sequence[str], wanted: Wanted) -> list[Destination]:
+    """The targets of a command line, each once.
+
+    Raises:
+        Stop: a target, an option or the file cannot be used, or a domain's MX records cannot be had.
+
+    """
+    _check(wanted)
+    named = [*words, *(_lines(file) if file is not None else ())]
+    found = [_destination(word, wanted) for word in named]
+    for domain in domains:
+        found += _exchangers(domain, wanted)
+    return list({each.name: each for each in reversed(found)}.values())[::-1]
+
+
+def _check(wanted: Wanted) -> None:
+    if wanted.tls is not None and wanted.tls not in _MODES:
+        message = f"--tls takes {', '.join(_MODES)}, not {wanted.tls!r}{nearest(wanted.tls, _MODES)}"
+        raise Stop(message)
+    if wanted.depth not in _DEPTHS:
+        message = f"--depth takes {' or '.join(_DEPTHS)}, not {wanted.depth!r}{nearest(wanted.depth, _DEPTHS)}"
+        raise Stop(message)
+    try:
+        if wanted.source is not None:
+            source_address(wanted.source)
+        if wanted.ca is not None:
+            verifying_context(wanted.ca)
+    except ValueError as error:
+        raise Stop(str(error)) from None
+    if wanted.user is None and (wanted.every or wanted.insecure or wanted.password_file is not None):
+        message = "a password is for --auth-user NAME, which is missing"
+        raise Stop(message)
+
+
+def _lines(file: Path) -> Iterator[str]:
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        message = f"cannot read {file}: {reason}"
+        raise Stop(message) from None
+    words = (line.partition("#")[0].strip() for line in text.splitlines())
+    return filter(None, words)
+
+
+def _destination(word: str, wanted: Wanted) -> Destination:
+    try:
+        found = target(word)
+    except ValueError as error:
+        raise Stop(str(error)) from None
+    host = f"[{found.host}]" if ":" in found.host else found.host
+    return Destination(f"{host}:{found.port}", configured(found, wanted))
+
+
+def configured(found: Settings, wanted: Wanted) -> Settings:
+    """A target's settings with what the options say."""
+    return replaced(
+        found,
+        tls=wanted.tls or found.tls,
+        name=wanted.name or "",
+        ehlo=wanted.ehlo,
+        timeout=wanted.timeout,
+        source=wanted.source,
+        ca=wanted.ca,
+        at=wanted.at,
+    )
+
+
+def _exchangers(domain: str, wanted: Wanted) -> list[Destination]:
+    if wanted.offline:
+        message = "--mx asks the DNS, which --offline forbids"
+        raise Stop(message)
+    answer = mx_hosts(_resolver(), domain)
+    if isinstance(answer, Unknown):
+        message = f"the MX records of {domain} cannot be had: {answer.reason}"
+        raise Stop(message, 4)
+    if not answer.hosts:
+        message = f"{domain} takes no mail" if answer.is_null else f"{domain} has neither MX records nor an address"
+        raise Stop(message, 4)
+    found = []
+    for host in answer.hosts:
+        each = _destination(host.name, wanted)
+        found.append(Destination(each.name, each.settings, domain))
+    return found
+
+
+@cache
+def _resolver() -> Resolver:
+    return Resolver(questions=10_000, seconds=120)
+
+
+def plan(wanted: Wanted, login: Login | None, domain: str) -> Plan:
+    """What to ask of a target."""
+    return Plan(
+        "full" if wanted.depth == "full" else "default",
+        wanted.relay_from or FOREIGN_FROM,
+        wanted.relay_to or FOREIGN_TO,
+        login,
+        None if wanted.offline else _resolver(),
+        domain,
+        wanted.intrusive,
+    )
+
+
+def login_of(wanted: Wanted) -> Login | None:
+    """Whom to log in as, with the password from a file, the environment or a prompt.
+
+    Raises:
+        Stop: there is no password to be had.
+
+    """
+    if wanted.user is None:
+        return None
+    return Login(wanted.user, _password(wanted.user, wanted.password_file), wanted.every, wanted.insecure)
+
+
+def _password(user: str, file: Path | None) -> Password:
+    if file is not None:
+        try:
+            found = passwords.from_file(file)
+        except OSError as error:
+            message = f"cannot read the password from {file}: {error.strerror}"
+            raise Stop(message) from None
+        if found.exposed:
+            sys.stderr.write(f"mailaudit: others may read {file}; chmod 600 keeps the password to you\n")
+        return found.password
+    from_environment = passwords.from_environment(os.environ)
+    if from_environment is not None:
+        return from_environment
+    if not sys.stdin.isatty():
+        message = f"no password: neither --password-file nor {passwords.VARIABLE} names one, and nobody can be asked"
+        raise Stop(message)
+    return passwords.from_prompt(getpass, user)
+
+
+class Prober:
+    """Asks every target and judges what came back, many at once, one connection to each."""
+
+    def __init__(self, rules: list[Rule], profile: Profile, moment: datetime, where: Reporting) -> None:
+        self._rules = rules
+        self._profile = profile
+        self._clock = Clock(moment)
+        self._where = where
+        self._met: dict[str, Observed] = {}
+        self._lock = Lock()
+
+    def run(self, places: Sequence[Destination], wanted: Wanted) -> list[TargetReport]:
+        """The reports in the order of the targets; the text form shows each as it is finished."""
+        login = login_of(wanted)
+        if wanted.depth == "full":
+            sys.stderr.write(f"mailaudit: --depth full takes {_DEPTHS['full']} to each target\n")
+        found: dict[str, TargetReport] = {}
+        with ThreadPoolExecutor(min(AT_ONCE, len(places)), "probe") as pool, Progress(len(places)) as progress:
+            waiting = {pool.submit(self._one, place, plan(wanted, login, place.domain)): place for place in places}
+            for done, future in enumerate(as_completed(waiting), 1):
+                try:
+                    report = found[waiting[future].name] = future.result()
+                except ValueError as error:
+                    for other in waiting:
+                        other.cancel()
+                    raise Stop(str(error)) from None
+                self._show(report)
+                progress.at(done)
+        return [found[place.name] for place in places]
+
+    def finish(self, report: Report) -> None:
+        """Show the counts after the targets, or the whole report where its form has no parts."""
+        if self._where.format != "text":
+            self._where.print(report)
+            return
+        if not all(target.no_verdict for target in report.targets):
+            from auditor.report.styled import write  # noqa: PLC0415
+            from auditor.report.text import summary_line  # noqa: PLC0415
+
+            write([summary_line(report)], sys.stdout, colour=colour())
+        self._where.write(report)
+
+    def write_transcript(self, path: Path) -> None:
+        """Write what was said to each target.
+
+        Raises:
+            Stop: it cannot be written.
+
+        """
+        from auditor.report.clean import clean  # noqa: PLC0415
+
+        lines = [f"{clean(name)}\n{_cleaned(met)}\n" for name, met in self._met.items()]
+        try:
+            path.write_text("\n".join(lines), encoding="utf-8")
+        except OSError as error:
+            message = f"cannot write {path}: {error.strerror}"
+            raise Stop(message) from None
+
+    def _one(self, place: Destination, asked: Plan) -> TargetReport:
+        met = observe(place.settings, asked, lambda _line: None)
+        with self._lock:
+            self._met[place.name] = met
+        given: dict[type, object] = {Observed: met, Clock: self._clock, Profile: self._profile}
+        return audit(Target(place.name, given), self._rules)
+
+    def _show(self, target: TargetReport) -> None:
+        if self._where.format != "text" or target.no_verdict:
+            return
+        from auditor.report.styled import write  # noqa: PLC0415
+        from auditor.report.text import target_lines  # noqa: PLC0415
+
+        write(target_lines(target, self._where.minimum), sys.stdout, colour=colour())
+        sys.stdout.flush()
+
+
+def _cleaned(met: Observed) -> str:
+    from auditor.report.clean import clean  # noqa: PLC0415
+
+    return "".join(f"{clean(str(line))}\n" for line in met.transcript.lines)

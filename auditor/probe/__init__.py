@@ -1,0 +1,1 @@
+"""The wire: SMTP dialogue, TLS hellos, AUTH, relaying, and what DNS says around a mail host."""

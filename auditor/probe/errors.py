@@ -1,0 +1,36 @@
+"""What can go wrong on the wire; each error's text is a sentence that a report can print."""
+
+from __future__ import annotations
+
+
+class WireError(Exception):
+    """Something kept the probe from an answer. It never means that the server lacks what was asked for."""
+
+
+class Unreachable(WireError):  # noqa: N818  # The words say what happened; "Error" would add nothing to any of these.
+    """The name does not resolve, the port refuses, or there is no route."""
+
+
+class TimedOut(WireError):  # noqa: N818
+    """A deadline passed before the answer was whole."""
+
+
+class Closed(WireError):  # noqa: N818
+    """The peer closed or reset the connection.
+
+    Attributes:
+        received: what had come before and is not taken by any parser.
+
+    """
+
+    def __init__(self, message: str, received: bytes = b"") -> None:
+        super().__init__(message)
+        self.received = received
+
+
+class Garbled(WireError):  # noqa: N818
+    """What came is not the protocol, or more of it than anything honest would send."""
+
+
+class TryLater(WireError):  # noqa: N818
+    """The server put us off: 421, a temporary greeting, throttling. The outcome is inconclusive."""

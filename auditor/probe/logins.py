@@ -1,0 +1,148 @@
+"""Logging in for real, and only where the password may go."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from auditor.model.unknown import Inconclusive, NotApplicable, Unknown
+from auditor.model.value import frozen
+from auditor.probe.auth import saslauthd
+from auditor.probe.auth.base import ChannelBinding, server_end_point
+from auditor.probe.auth.login import LoginResult, login
+from auditor.probe.auth.passwords import Password
+from auditor.probe.auth.saslauthd import Asked
+from auditor.probe.errors import WireError
+from auditor.probe.observed import Conversation, Logins
+from auditor.probe.session import Session
+from auditor.probe.settings import NONE, STARTTLS
+from auditor.probe.smtp import Extensions
+from auditor.probe.verify import permissive_context, verifying_context
+from auditor.probe.visit import Visit
+
+if TYPE_CHECKING:
+    import ssl
+
+#: Mechanisms that are tried, those first that show whether the server can check a password at all.
+SPOKEN = (
+    "PLAIN",
+    "LOGIN",
+    "CRAM-MD5",
+    "DIGEST-MD5",
+    "SCRAM-SHA-256-PLUS",
+    "SCRAM-SHA-256",
+    "SCRAM-SHA-1-PLUS",
+    "SCRAM-SHA-1",
+    "XOAUTH2",
+)
+#: Where distributions put saslauthd's socket.
+SOCKETS = ("/var/run/saslauthd/mux", "/run/saslauthd/mux", "/var/state/saslauthd/mux", "/var/run/sasl2/mux")
+
+
+@frozen
+class Login:
+    """A login to make.
+
+    Attributes:
+        user: the user's name.
+        password: the password or token.
+        every: whether every offered mechanism is tried, or the first that will do.
+        insecure: whether the password may go to a server that has not proved who it is, and in clear.
+
+    """
+
+    user: str
+    password: Password
+    every: bool = False
+    insecure: bool = False
+
+
+def log_in(visit: Visit, wanted: Login, talk: Conversation) -> Logins:
+    """Log in with each mechanism that is to be tried, each on a connection of its own.
+
+    A password is sent only over TLS whose certificate verified for the expected name on that very connection, unless
+    ``wanted.insecure`` lets it go anywhere. On the server's own host saslauthd is asked first.
+    """
+    verifier = _verifier(wanted, talk)
+    if not wanted.insecure and visit.settings.tls == NONE:
+        return Logins((), "no password was sent: without TLS none may be (--insecure-auth lets it go)", verifier)
+    try:
+        offered = _offered(visit, wanted)
+    except (WireError, ValueError) as error:
+        return Logins((), f"no password was sent: {error}", verifier)
+    if not offered:
+        return Logins((), "no password was sent: the server offers no mechanism that is spoken here", verifier)
+    tried = offered if wanted.every else offered[:1]
+    return Logins(tuple(_one(visit, wanted, mechanism) for mechanism in tried), "", verifier)
+
+
+def _offered(visit: Visit, wanted: Login) -> list[str]:
+    with _ready(visit, wanted) as session:
+        offered = session.extensions.parameters("AUTH")
+        session.quit()
+    return [name for name in SPOKEN if name in offered]
+
+
+def _one(visit: Visit, wanted: Login, mechanism: str) -> LoginResult:
+    host = visit.settings.certified
+    try:
+        with _ready(visit, wanted) as session:
+            return login(session, mechanism, wanted.user, wanted.password, host=host, binding=_binding(session))
+    except WireError as error:
+        return LoginResult(mechanism, None, None, f"the conversation broke: {error}", None)
+
+
+def _ready(visit: Visit, wanted: Login) -> Session:
+    """A session in which a password may be sent, after its EHLO.
+
+    Raises:
+        WireError: there is none, its certificate does not verify, or TLS is not to be had.
+
+    """
+    context = _context(visit, wanted)
+    session = visit.session(context)
+    try:
+        extensions = session.ehlo()
+        if visit.settings.tls == STARTTLS and _may_start(extensions, wanted):
+            session.starttls(context)
+            session.ehlo()
+    except BaseException:
+        session.close()
+        raise
+    return session
+
+
+def _may_start(extensions: Extensions, wanted: Login) -> bool:
+    if "STARTTLS" in extensions:
+        return True
+    if wanted.insecure:
+        return False
+    message = "STARTTLS is not offered, and without TLS no password may be sent (--insecure-auth lets it go)"
+    raise WireError(message)
+
+
+def _context(visit: Visit, wanted: Login) -> ssl.SSLContext:
+    return permissive_context() if wanted.insecure else verifying_context(visit.settings.ca)
+
+
+def _binding(session: Session) -> ChannelBinding | None:
+    tls = session.tls
+    if tls is None:
+        return None
+    if tls.unique is not None:
+        return ChannelBinding("tls-unique", tls.unique)
+    return server_end_point(tls.chain[0]) if tls.chain else None
+
+
+def _verifier(wanted: Login, talk: Conversation) -> Asked | Unknown | NotApplicable:
+    if not talk.client or talk.client != talk.peer.rpartition(":")[0].strip("[]"):
+        # A connection to an address of one's own comes from that address, unless another was asked for.
+        return NotApplicable("the server is on another host")
+    path = next((path for path in SOCKETS if os.path.lexists(path)), None)
+    if path is None:
+        return NotApplicable("there is no socket of saslauthd on this host")
+    try:
+        return saslauthd.ask(Path(path), wanted.user, wanted.password)
+    except WireError as error:
+        return Inconclusive(str(error))

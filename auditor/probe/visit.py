@@ -1,0 +1,100 @@
+"""The connections to one target, one at a time, counted, and begun again once where the target puts us off."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from auditor.probe.channel import Channel
+from auditor.probe.errors import TryLater, Unreachable, WireError
+from auditor.probe.session import Session, raw
+from auditor.probe.settings import Settings, connect
+from auditor.probe.transcript import Transcript
+
+if TYPE_CHECKING:
+    import ssl
+
+#: Seconds to wait before the one more attempt that a target gets which puts us off after it had answered.
+BACK_OFF = 2.0
+
+
+class Visit:
+    """All the connections to one target.
+
+    Attributes:
+        settings: how it is talked to.
+        transcript: what is said.
+        connections: how many were made.
+
+    """
+
+    def __init__(self, settings: Settings, sleep: Callable[[float], object] = time.sleep) -> None:
+        self.settings = settings
+        self.transcript = Transcript()
+        self.connections = 0
+        self._sleep = sleep
+        self._answered = False
+
+    def session(self, context: ssl.SSLContext | None = None) -> Session:
+        """A new conversation after its greeting.
+
+        Raises:
+            WireError: as `Session.open`; a target that answered before is asked once more after a pause.
+
+        """
+        try:
+            return self._opened(context)
+        except (TryLater, Unreachable):
+            if not self._answered:
+                raise
+            self.transcript.noted(f"waiting {BACK_OFF:g} seconds before the next connection")
+            self._sleep(BACK_OFF)
+            return self._opened(context)
+
+    def greeted(self) -> Session:
+        """A new conversation after EHLO, in clear.
+
+        Raises:
+            WireError: as `session` and `Session.ehlo`.
+
+        """
+        session = self.session()
+        try:
+            session.ehlo()
+        except BaseException:
+            session.close()
+            raise
+        return session
+
+    def connection(self) -> Channel:
+        """A new connection of which nothing has been read.
+
+        Raises:
+            WireError: as `connect`.
+
+        """
+        self.connections += 1
+        return connect(self.settings, self.transcript)
+
+    def stream(self) -> Channel:
+        """A new connection on which TLS may start at once; whoever asks for it waits and tries again by itself.
+
+        Raises:
+            WireError: as `raw`.
+
+        """
+        self.connections += 1
+        return raw(self.settings, Transcript())
+
+    def _opened(self, context: ssl.SSLContext | None) -> Session:
+        self.connections += 1
+        try:
+            session = Session.open(self.settings, self.transcript, context)
+        except (TryLater, Unreachable):
+            raise
+        except WireError:
+            self._answered = True
+            raise
+        self._answered = True
+        return session
