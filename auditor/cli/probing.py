@@ -17,10 +17,13 @@ from auditor.cli.progress import Progress
 from auditor.cli.reporting import Reporting, colour
 from auditor.cli.wire_options import Wanted
 from auditor.engine.audit import Target, audit
+from auditor.engine.resolve import Facts
 from auditor.facts.given import Clock, Profile
-from auditor.facts.wire import Observed
+from auditor.facts.network import HostName
+from auditor.facts.wire import Endpoints, Observed
 from auditor.model.check import Rule
 from auditor.model.report import Report, TargetReport
+from auditor.model.subjects import Configuration, Endpoint
 from auditor.model.unknown import Unknown
 from auditor.model.value import frozen, replaced
 from auditor.probe.auth import passwords
@@ -189,6 +192,37 @@ def _password(user: str, file: Path | None) -> Password:
         message = f"no password: neither --password-file nor {passwords.VARIABLE} names one, and nobody can be asked"
         raise Stop(message)
     return passwords.from_prompt(getpass, user)
+
+
+def beside(targets: Sequence[Target], words: Sequence[str], wanted: Wanted) -> Target:
+    """An install with what its endpoints were met as; the certificate is judged by the install's own name.
+
+    Raises:
+        Stop: there is more than one install, or a target or option cannot be used.
+
+    """
+    if len(targets) != 1:
+        message = f"--probe compares one install with what answers; here are {len(targets)}"
+        raise Stop(message)
+    [install] = targets
+    named = wanted if wanted.name else replaced(wanted, name=_own_name(install))
+    found = {}
+    for place in destinations(words, None, [], named):
+        met = observe(place.settings, plan(named, None, ""), lambda _line: None)
+        if isinstance(met.conversation, Unknown):
+            sys.stderr.write(f"mailaudit: {place.name}: {met.conversation.reason}\n")
+        found[Endpoint(place.name, install.subject)] = met
+    return replaced(install, given={**install.given, Endpoints: Endpoints(found)})
+
+
+def _own_name(install: Target) -> str | None:
+    facts = Facts(install.subject, install.given)
+    configurations = facts.subjects(Configuration)
+    for each in configurations if isinstance(configurations, tuple) else ():
+        name = facts.get(HostName, each)
+        if each.name == "sendmail.cf" and isinstance(name, HostName):
+            return name.name
+    return None
 
 
 class Prober:

@@ -12,6 +12,7 @@ from auditor.cli.progress import Progress
 from auditor.cli.reporting import At, FailOn, Format, Ignore, MinSeverity, Output, ProfileName, Reporting, Select
 from auditor.cli.rules_chosen import chosen, installed
 from auditor.cli.targets import given_targets
+from auditor.cli.wire_options import CAFile, Name, Source, Wanted
 from auditor.engine.audit import audit
 from auditor.model.report import Report, TargetReport
 
@@ -31,6 +32,13 @@ def scan(  # noqa: PLR0913  # One parameter for each option of the command.
     fail_on: FailOn = "medium",
     min_severity: MinSeverity = "info",
     at: At = None,
+    probe: Annotated[
+        list[str] | None,
+        typer.Option("--probe", metavar="HOST:PORT", help="compare with what answers there; repeatable"),
+    ] = None,
+    name: Name = None,
+    ca: CAFile = None,
+    source: Source = None,
     *,
     offline: Annotated[bool, typer.Option("--offline", help="ask neither DNS nor programs nor sockets")] = False,
 ) -> None:
@@ -39,6 +47,11 @@ def scan(  # noqa: PLR0913  # One parameter for each option of the command.
     rules = chosen(installed(), select, ignore)
     asked, moment = reporting.profile(profile), reporting.moment(at)
     targets = given_targets(paths or [], root, asked, moment, offline=offline)
+    if probe:
+        from auditor.cli.probing import beside  # noqa: PLC0415  # Most scans probe nothing.
+
+        wanted = Wanted(name=name, ca=ca, source=source, offline=offline, at=None if at is None else moment)
+        targets = [beside(targets, probe, wanted)]
     found: list[TargetReport] = []
     with Progress(len(rules) * len(targets)) as progress:
         for number, target in enumerate(targets):

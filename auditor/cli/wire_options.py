@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from auditor.model.value import frozen
 
 TLSMode = Annotated[
     str | None,
@@ -47,7 +48,7 @@ RelayTo = Annotated[
 ]
 
 
-@dataclass(frozen=True)
+@frozen
 class Wanted:
     """The options as they were given.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -138,6 +138,27 @@ def signed_by(signed: Certificate, signer: Certificate) -> bool | None:
     except Exception:  # noqa: BLE001  # Whatever a strange key or signature does to the library, no verdict came of it.
         return None
     return True
+
+
+#: More issuers above one another than any authority has; who sends more wants to see a verifier sweat.
+_LONGEST_PATH = 10
+
+
+def path(leaf: Certificate, others: Sequence[Certificate]) -> tuple[Certificate, ...]:
+    """The issuers above a certificate as far as they are among others, each the signer of the one before.
+
+    A signature of a kind that is not supported here counts by the names.
+    """
+    found: list[Certificate] = []
+    current = leaf
+    while not current.is_self_issued and len(found) < _LONGEST_PATH:
+        signers = (other for other in others if other not in found and signed_by(current, other) is not False)
+        above = next(signers, None)
+        if above is None:
+            break
+        found.append(above)
+        current = above
+    return tuple(found)
 
 
 def _verify(child: Any, parent: Any) -> None:  # noqa: ANN401

@@ -1,4 +1,4 @@
-"""The cipher suites that OpenSSL has known up to TLS 1.2, and the words that select them (openssl-ciphers(1)).
+"""The cipher suites that a cipher list selects among, and the words that select them (openssl-ciphers(1)).
 
 They reach from the 40-bit suites of 0.9.8 to those of 3.x; a library has some of them, which ones depends on its
 version and on how it was built. Suites of SSLv2 and of GOST are left out: no mail server of the last fifteen years
@@ -9,100 +9,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
-from auditor.model.pattern import lazy
-
-
-class Suite(NamedTuple):
-    """One cipher suite: how keys are exchanged, who is authenticated, what encrypts and what protects from change."""
-
-    name: str
-    exchange: str
-    authentication: str
-    encryption: str
-    bits: int
-    mac: str
-    protocol: str
-    export: bool
-
-
-_GCM = "AES128-GCM-SHA256 AES256-GCM-SHA384"
-_ARIA = "ARIA128-GCM-SHA256 ARIA256-GCM-SHA384"
-_CCM = "AES128-CCM AES256-CCM AES128-CCM8 AES256-CCM8"
-_CHACHA = "CHACHA20-POLY1305"
-_AES = "AES128-SHA AES256-SHA AES128-SHA256 AES256-SHA256"
-_CAMELLIA = "CAMELLIA128-SHA CAMELLIA256-SHA CAMELLIA128-SHA256 CAMELLIA256-SHA256"
-_EC = "AES128-SHA AES256-SHA AES128-SHA256 AES256-SHA384 CAMELLIA128-SHA256 CAMELLIA256-SHA384"
-_EC_OLD = "DES-CBC3-SHA RC4-SHA NULL-SHA"
-_PSK = "AES128-CBC-SHA AES256-CBC-SHA AES128-CBC-SHA256 AES256-CBC-SHA384 CAMELLIA128-SHA256 CAMELLIA256-SHA384"
-_PSK_OLD = "3DES-EDE-CBC-SHA RC4-SHA NULL-SHA NULL-SHA256 NULL-SHA384"
-_SRP = "3DES-EDE-CBC-SHA AES-128-CBC-SHA AES-256-CBC-SHA"
-_OLD = "SEED-SHA DES-CBC3-SHA DES-CBC-SHA"
-#: The suites by how their names begin: exchange, authentication, and the rest of each name.
-_FAMILIES: dict[str, tuple[str, str, str]] = {
-    "": (
-        "RSA",
-        "RSA",
-        f"{_GCM} {_ARIA} {_CCM} {_AES} {_CAMELLIA} {_OLD} IDEA-CBC-SHA RC4-SHA RC4-MD5 NULL-SHA256 NULL-SHA NULL-MD5",
-    ),
-    "DHE-RSA-": ("DHE", "RSA", f"{_GCM} {_ARIA} {_CCM} {_CHACHA} {_AES} {_CAMELLIA} SEED-SHA DES-CBC3-SHA"),
-    "DHE-DSS-": ("DHE", "DSS", f"{_GCM} {_ARIA} {_AES} {_CAMELLIA} SEED-SHA DES-CBC3-SHA RC4-SHA"),
-    "EDH-RSA-": ("DHE", "RSA", "DES-CBC3-SHA DES-CBC-SHA"),
-    "EDH-DSS-": ("DHE", "DSS", "DES-CBC3-SHA DES-CBC-SHA"),
-    "ADH-": ("DHE", "NULL", f"{_GCM} {_AES} {_CAMELLIA} {_OLD} RC4-MD5"),
-    "ECDHE-ECDSA-": ("ECDHE", "ECDSA", f"{_GCM} {_ARIA} {_CCM} {_CHACHA} {_EC} {_EC_OLD}"),
-    "ECDHE-RSA-": ("ECDHE", "RSA", f"{_GCM} {_CHACHA} {_EC} {_EC_OLD}"),
-    "ECDHE-": ("ECDHE", "RSA", _ARIA),
-    "AECDH-": ("ECDHE", "NULL", f"AES128-SHA AES256-SHA {_EC_OLD}"),
-    "PSK-": ("PSK", "PSK", f"{_GCM} {_ARIA} {_CCM} {_CHACHA} {_PSK} {_PSK_OLD}"),
-    "DHE-PSK-": ("DHEPSK", "PSK", f"{_GCM} {_ARIA} {_CCM} {_CHACHA} {_PSK} {_PSK_OLD}"),
-    "RSA-PSK-": ("RSAPSK", "RSA", f"{_GCM} {_ARIA} {_CHACHA} {_PSK} {_PSK_OLD}"),
-    "ECDHE-PSK-": ("ECDHEPSK", "PSK", f"{_CHACHA} {_PSK} {_PSK_OLD}"),
-    "SRP-": ("SRP", "SRP", _SRP),
-    "SRP-RSA-": ("SRP", "RSA", _SRP),
-    "SRP-DSS-": ("SRP", "DSS", _SRP),
-    "EXP-": ("RSA", "RSA", "DES-CBC-SHA RC2-CBC-MD5 RC4-MD5"),
-    "EXP-EDH-RSA-": ("DHE", "RSA", "DES-CBC-SHA"),
-    "EXP-EDH-DSS-": ("DHE", "DSS", "DES-CBC-SHA"),
-    "EXP-ADH-": ("DHE", "NULL", "DES-CBC-SHA RC4-MD5"),
-    "EXP1024-": ("RSA", "RSA", "DES-CBC-SHA RC4-SHA RC4-MD5 RC2-CBC-MD5"),
-    "EXP1024-DHE-DSS-": ("DHE", "DSS", "DES-CBC-SHA RC4-SHA"),
-}
-_REST = lazy(r"(AES|ARIA|CAMELLIA|CHACHA20|SEED|IDEA|RC4|RC2|DES-CBC3|3DES|DES|NULL)-?(128|256)?-?(.*)")
-_OLD_BITS = {"CHACHA20": 256, "SEED": 128, "IDEA": 128, "RC4": 128, "RC2": 128, "3DES": 112, "DES": 56, "NULL": 0}
-
-
-def _suite(prefix: str, exchange: str, authentication: str, rest: str) -> Suite:
-    match = _REST.fullmatch(rest)
-    assert match is not None  # noqa: S101  # The table above is read, nothing else.
-    algorithm, bits, tail = match.groups()
-    algorithm = "3DES" if algorithm == "DES-CBC3" else algorithm
-    mode = next((mode for mode in ("GCM", "CCM8", "CCM") if tail.startswith(mode)), "")
-    mac = "AEAD" if mode or algorithm == "CHACHA20" else tail.rpartition("-")[2] or tail
-    export = prefix.startswith("EXP")
-    strength = (56 if "1024" in prefix else 40) if export else int(bits or _OLD_BITS[algorithm])
-    protocol = _protocol(exchange, mac)
-    return Suite(prefix + rest, exchange, authentication, algorithm + mode, strength, mac, protocol, export)
-
-
-def _protocol(exchange: str, mac: str) -> str:
-    if mac == "AEAD":
-        return "TLSv1.2"
-    if mac in {"SHA256", "SHA384"}:
-        return "TLSv1" if exchange.endswith("PSK") else "TLSv1.2"
-    return "TLSv1" if exchange.startswith("ECDHE") else "SSLv3"
+from auditor.readers.cipher_suites import Suite
+from auditor.readers.cipher_suites import suites as every_suite
 
 
 @cache
 def suites() -> Mapping[str, Suite]:
-    """Every suite by its OpenSSL name, those of TLS 1.3 and SSLv2 apart."""
-    found = [
-        _suite(prefix, exchange, authentication, rest)
-        for prefix, (exchange, authentication, names) in _FAMILIES.items()
-        for rest in names.split()
-    ]
-    return {suite.name: suite for suite in found}
+    """Every suite that a cipher list can select, by its OpenSSL name; those of TLS 1.3 and SSLv2 are not among them.
+
+    Suites with fixed Diffie-Hellman keys are left out as well, since no certificate with such keys was ever issued.
+    """
+    found = {
+        suite.name: suite
+        for suite in every_suite().values()
+        if suite.protocol not in _APART and suite.exchange not in _FIXED and suite.name != suite.iana
+    }
+    return found | {alias: found[name]._replace(name=alias) for alias, name in _ALSO.items()}
+
+
+#: TLS 1.3 has a list of its own, and no OpenSSL of today has SSLv2.
+_APART = frozenset(("SSLv2", "TLSv1.3"))
+_FIXED = frozenset(("DH", "ECDH"))
+#: Older names, which lists still use.
+_ALSO = {"EDH-RSA-DES-CBC3-SHA": "DHE-RSA-DES-CBC3-SHA", "EDH-DSS-DES-CBC3-SHA": "DHE-DSS-DES-CBC3-SHA"}
 
 
 Selects: TypeAlias = Callable[[Suite], bool]

@@ -13,7 +13,8 @@ from itertools import takewhile
 
 from auditor.model.pattern import lazy
 from auditor.model.value import frozen
-from auditor.sendmail.cipher_suites import PROTOCOL_WORDS, SILENT, WEAK, Suite, aliases, suites
+from auditor.readers.cipher_suites import Suite
+from auditor.sendmail.cipher_suites import PROTOCOL_WORDS, SILENT, WEAK, aliases, suites
 
 
 @frozen

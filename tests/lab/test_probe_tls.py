@@ -18,7 +18,7 @@ import pytest
 from auditor.model.unknown import Inconclusive, NotApplicable
 from auditor.probe.tls.offer import CONNECTIONS, Depth, offer
 from auditor.probe.tls.offered import TLSOffer
-from auditor.probe.tls.suites import suites
+from auditor.readers.cipher_suites import suites
 from tests import certificates as made
 from tests.lab.conftest import run
 from tests.probe.tls.servers import SocketStream

@@ -12,7 +12,7 @@ from auditor.probe.tls import numbers
 from auditor.probe.tls.flight import Flight, FlightReader, FlightReader2
 from auditor.probe.tls.hello import Hello, server_name
 from auditor.probe.tls.schedule import KeyShares
-from auditor.probe.tls.suites import Suite
+from auditor.readers.cipher_suites import Suite
 
 #: Seconds to wait before the one more attempt that a target gets which puts us off.
 BACK_OFF = 1.5

@@ -9,7 +9,7 @@ from auditor.probe.tls.hello import Entropy, Hello, build, sent
 from auditor.probe.tls.messages import CertificateRequest, Exchange, ServerHello
 from auditor.probe.tls.records import MessageReader, RecordReader
 from auditor.probe.tls.schedule import POSSIBLE_SHARES, USUAL_SHARES, KeyShares, RecordOpener, retried
-from auditor.probe.tls.suites import Suite, suites
+from auditor.readers.cipher_suites import Suite, suites
 
 
 @frozen

@@ -7,8 +7,8 @@ from auditor.model.value import frozen
 from auditor.probe.tls import lists, numbers
 from auditor.probe.tls.asking import Asker
 from auditor.probe.tls.hello import Hello
-from auditor.probe.tls.suites import Suite, suites
 from auditor.probe.tls.versions import Versions
+from auditor.readers.cipher_suites import Suite, suites
 
 #: Connections that are kept for each older protocol, so that at least what it alone accepts is found.
 _RESERVE = 2

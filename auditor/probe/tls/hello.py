@@ -10,7 +10,7 @@ from auditor.model.value import frozen
 from auditor.probe.tls import numbers
 from auditor.probe.tls.cursor import vector
 from auditor.probe.tls.records import message, record
-from auditor.probe.tls.suites import packed
+from auditor.readers.cipher_suites import packed
 
 _RANDOM_SIZE = 32
 _TLS13 = numbers.VERSIONS["TLSv1.3"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from auditor.probe.tls.numbers import VERSIONS
-from auditor.probe.tls.suites import WEAK_CLASSES, Suite, suites
+from auditor.readers.cipher_suites import WEAK_CLASSES, Suite, suites
 
 #: Numbers of two bytes, which hellos since SSLv3 can carry.
 _SHORT = 1 << 16

@@ -12,8 +12,8 @@ from auditor.probe.tls.asking import Asker, Stream
 from auditor.probe.tls.flight import Flight
 from auditor.probe.tls.full import Enumeration
 from auditor.probe.tls.offered import TLSOffer, Told, VersionOffer, WeakOffer
-from auditor.probe.tls.suites import Suite
 from auditor.probe.tls.versions import Versions
+from auditor.readers.cipher_suites import Suite
 
 Depth: TypeAlias = Literal["default", "full"]
 #: How many connections a target is asked for at most.

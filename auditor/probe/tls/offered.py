@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 from auditor.model.unknown import Inconclusive, NotApplicable
 from auditor.model.value import frozen
 from auditor.probe.tls.messages import Exchange
-from auditor.probe.tls.suites import Suite
+from auditor.readers.cipher_suites import Suite
 
 #: Yes or no, or why it cannot be told, or that it makes no sense with the protocols that are offered.
 Told: TypeAlias = bool | Inconclusive | NotApplicable

@@ -12,8 +12,8 @@ from auditor.probe.tls.flight import Flight
 from auditor.probe.tls.hello import Hello
 from auditor.probe.tls.messages import ServerHello
 from auditor.probe.tls.offered import Chain, SeenExchange, Told
-from auditor.probe.tls.suites import Suite, suites
 from auditor.probe.tls.versions import Versions
+from auditor.readers.cipher_suites import Suite, suites
 
 _MODERN_ONLY = NotApplicable("it speaks TLS 1.3 only, which settles this")
 _SILENT = Inconclusive("no protocol before TLS 1.3 was asked for it with an answer")

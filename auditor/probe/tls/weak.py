@@ -8,8 +8,8 @@ from auditor.probe.tls.asking import Asker
 from auditor.probe.tls.hello import Hello
 from auditor.probe.tls.numbers import UNKNOWN_PSK_IDENTITY
 from auditor.probe.tls.offered import WeakOffer
-from auditor.probe.tls.suites import WEAK_CLASSES
 from auditor.probe.tls.versions import Versions
+from auditor.readers.cipher_suites import WEAK_CLASSES
 
 
 def seen(asker: Asker) -> dict[str, WeakOffer]:

@@ -20,7 +20,7 @@ from auditor.probe.tls.offer import Depth, offer
 from auditor.probe.tls.offered import TLSOffer
 from auditor.probe.tls.records import message, record
 from auditor.probe.tls.schedule import expand_label, server_traffic
-from auditor.probe.tls.suites import packed, suites
+from auditor.readers.cipher_suites import packed, suites
 
 #: The alerts a model sends, by what is wrong with a hello.
 NO_VERSION, NO_SUITE = numbers.PROTOCOL_VERSION, numbers.HANDSHAKE_FAILURE

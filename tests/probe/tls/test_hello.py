@@ -10,7 +10,7 @@ from auditor.probe.tls import lists, numbers
 from auditor.probe.tls.cursor import Cursor
 from auditor.probe.tls.hello import Entropy, Hello, build, sent, server_name
 from auditor.probe.tls.numbers import VERSIONS
-from auditor.probe.tls.suites import suites
+from auditor.readers.cipher_suites import suites
 from tests.probe.tls.servers import pairs, parsed, unwrapped
 
 ENTROPY = Entropy(bytes(32), b"s" * 32)

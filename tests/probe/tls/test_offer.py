@@ -13,7 +13,7 @@ from auditor.probe.tls.asking import Stream
 from auditor.probe.tls.numbers import VERSIONS
 from auditor.probe.tls.offer import CONNECTIONS, Depth, offer
 from auditor.probe.tls.offered import WeakOffer
-from auditor.probe.tls.suites import WEAK_CLASSES, suites
+from auditor.readers.cipher_suites import WEAK_CLASSES, suites
 from tests.probe.tls import servers
 from tests.probe.tls.servers import Model, ModelStream, asked, never, threaded, unheard
 

@@ -10,7 +10,7 @@ from auditor.probe.tls import lists, numbers
 from auditor.probe.tls.asking import Stream
 from auditor.probe.tls.offer import offer
 from auditor.probe.tls.records import message, record
-from auditor.probe.tls.suites import suites
+from auditor.readers.cipher_suites import suites
 from tests.probe.tls import servers
 from tests.probe.tls.servers import Model, ModelStream, asked, never, threaded, unheard
 
