@@ -88,7 +88,9 @@ def _finding(item: Reported) -> Iterable[Line]:
         where = f"{place.path}:{place.line}" if place.line else place.path
         yield Line(f"         {clean(where)}: {clean(note)}", "dim")
     for line in item.finding.evidence:
-        yield Line(f"         > {clean(line)}", "dim")
+        # A dialogue says itself who spoke.
+        mark = "" if line.startswith(("> ", "< ", "* ")) else "> "
+        yield Line(f"         {mark}{clean(line)}", "dim")
     yield from _prose(item.finding.consequence, "         ")
     if item.finding.fix is not None:
         yield from _fix(item, item.finding.fix)

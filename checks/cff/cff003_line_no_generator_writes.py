@@ -36,7 +36,7 @@ from collections.abc import Iterator
 from auditor.facts.configurations import CfFile
 from auditor.facts.version import Version
 from auditor.model.check import Verdicts, check
-from auditor.model.finding import Confidence, Finding, Fix, Severity, replace
+from auditor.model.finding import Confidence, Finding, Fix, Severity
 from auditor.model.text import UNPARSED, Span
 from auditor.model.unknown import Unknown
 from auditor.sendmail.bare_text import Taken
@@ -102,4 +102,5 @@ def _finding(run: list[tuple[Line, Taken]], view: McView | Unknown) -> Finding:
 def _fix(at: Span, line: Span) -> Fix:
     if at is line:
         return Fix("find in the .mc what leaves this line, make it a comment with dnl, and build the .cf anew")
-    return replace(at.part(0, 0), "dnl ", "make the line a comment with dnl, and build the .cf anew")
+    # What the line was meant for decides what to type, and the rules about the .mc's own lines say that.
+    return Fix("mend this line of the .mc, or make it a comment with dnl, and build the .cf anew")
