@@ -1,6 +1,7 @@
 """The built-in rules: a folder per family, a file per rule.
 
-They reach the engine through the entry-point group ``mailaudit.checks``, as other people's rule packages do.
+They reach the engine through the entry-point groups ``mailaudit.checks`` and ``mailaudit.checks.wire``, as those of other
+people do. The second holds the rules about endpoints, which only a run that probes one has to load.
 """
 
 import os
@@ -14,14 +15,28 @@ from auditor.model.check import Rule
 __mailaudit__ = True
 
 
+#: The family of the rules about endpoints.
+_WIRE = "prb"
+
+
 def rules() -> list[Rule]:
     """Every built-in rule, in the order of the ids."""
-    found: list[Rule] = []
-    for folder in __path__:
-        for family in sorted(os.scandir(folder), key=lambda entry: entry.name):
-            if family.is_dir() and not family.name.startswith("_"):
-                found += _of_family(family)
-    return sorted(found, key=lambda rule: rule.id)
+    return sorted([*file_rules(), *wire_rules()], key=lambda rule: rule.id)
+
+
+def file_rules() -> list[Rule]:
+    """The rules about installs, and those about certificates wherever these are seen."""
+    return [rule for family in _families() if family.name != _WIRE for rule in _of_family(family)]
+
+
+def wire_rules() -> list[Rule]:
+    """The rules about endpoints."""
+    return [rule for family in _families() if family.name == _WIRE for rule in _of_family(family)]
+
+
+def _families() -> list[os.DirEntry[str]]:
+    entries = [entry for folder in __path__ for entry in os.scandir(folder)]
+    return [entry for entry in entries if entry.is_dir() and not entry.name.startswith("_")]
 
 
 def _of_family(family: os.DirEntry[str]) -> list[Rule]:

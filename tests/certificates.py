@@ -124,7 +124,10 @@ def certificate(  # noqa: PLR0913  # Each is one thing that can be wrong with a 
         builder = builder.add_extension(x509.ExtendedKeyUsage([_USES[use] for use in uses]), critical=False)
     algorithm = None if isinstance(signer, ed25519.Ed25519PrivateKey) else hashes.SHA256()
     made = builder.sign(signer, algorithm)
-    return _pem("CERTIFICATE", _with_sha1(made, signer)) if sha1 else _encoded(made, der=der)
+    if not sha1:
+        return _encoded(made, der=der)
+    forged = _with_sha1(made, signer)
+    return forged if der else _pem("CERTIFICATE", forged)
 
 
 def crl(

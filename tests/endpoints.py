@@ -22,6 +22,7 @@ from auditor.probe.auth.trial import TrialResult, Verdict
 from auditor.probe.commands import Commands
 from auditor.probe.dane import TLSARecords
 from auditor.probe.https import Page
+from auditor.probe.intrusive import Exposure, Intrusive
 from auditor.probe.mta_sts import STS, Reporting, read_policy, read_record, read_reporting
 from auditor.probe.names import Exchanger, Exchangers, HostNames, Reverse
 from auditor.probe.observed import Conversation, Handshake, Logins, Observed
@@ -32,8 +33,8 @@ from auditor.probe.smtp import Extensions, Reply
 from auditor.probe.targets import target
 from auditor.probe.tls.messages import Exchange
 from auditor.probe.tls.offered import Chain, SeenExchange, TLSOffer, VersionOffer, WeakOffer
-from auditor.probe.tls.suites import WEAK_CLASSES, Suite, suites
 from auditor.probe.transcript import Transcript
+from auditor.readers.cipher_suites import WEAK_CLASSES, Suite, suites
 from tests import builders, certificates
 
 ADDRESS = "192.0.2.25"
@@ -66,11 +67,14 @@ class Recipe:
         compression, renegotiation, master, fallback, preference: the traits of `TLSOffer`.
         relay: the reply to the recipient of each form of the relay test, and `relay_open` those of single forms.
         may_relay, always_may: as in `Relaying`.
-        login: results by mechanism, as replies; `unsent` why no password was sent; `saslauthd` what that says.
+        login: results by mechanism, as replies; `unsent` why no password was sent; `saslauthd` what that says;
+            `proved` whether the server proved that it knows the password.
+        intrusive: outcomes of the intrusive tests by name, ``exposed``, ``safe`` or ``?`` and a detail.
         alias, ptr, confirmed, addresses: what the DNS says of the host.
         tlsa: TLSA records; ``MATCH`` stands for the digest of the certificate's key.
         dnssec: whether the resolver proves its answers.
         domain: the mail domain it was probed for; `mx`, `sts`, `policy`, `tlsrpt` what the DNS and the web say of it.
+        mx_alias, mx_problems: what the hosts of `mx` are aliases of, and what is wrong with the records.
 
     """
 
@@ -127,6 +131,8 @@ class Recipe:
     login: dict[str, str] = field(default_factory=dict)
     unsent: str = ""
     saslauthd: str = ""
+    proved: bool | None = None
+    intrusive: dict[str, str] = field(default_factory=dict)
     alias: str = ""
     ptr: tuple[str, ...] = ("mail.doe.org",)
     confirmed: bool = True
@@ -135,6 +141,8 @@ class Recipe:
     dnssec: bool = True
     domain: str = ""
     mx: tuple[str, ...] = ("10 mail.doe.org",)
+    mx_alias: str = ""
+    mx_problems: tuple[str, ...] = ()
     sts: str = "v=STSv1; id=20260101"
     policy: str = "version: STSv1\nmode: enforce\nmx: mail.doe.org\nmax_age: 604800\n"
     tlsrpt: str = "v=TLSRPTv1; rua=mailto:tls@doe.org"
@@ -181,7 +189,7 @@ def observed(name: str, **words: Any) -> Observed:  # noqa: ANN401  # Whatever a
         NotApplicable("TLS comes first") if settings.tls == "implicit" else _heard("NOOP", recipe.hasty),
         _trial(recipe),
         _logins(recipe),
-        NotApplicable("--intrusive was not asked for"),
+        _intrusive(recipe),
         _host(recipe, settings.host, settings.port),
         _dane(recipe, settings.host),
         _domain(recipe),
@@ -203,7 +211,9 @@ def _heard(command: str, text: str) -> Heard:
 
 
 def _extensions(keywords: str) -> Extensions:
-    lines = ["250-mail.doe.org Hello", *(f"250-{word.replace('=', ' ')}" for word in keywords.split())]
+    # A doubled sign stands for itself, as in the old form of AUTH.
+    words = (word.replace("==", "\0").replace("=", " ").replace("\0", "=") for word in keywords.split())
+    lines = ["250-mail.doe.org Hello", *(f"250-{word}" for word in words)]
     return Extensions(_reply("\n".join(lines)))
 
 
@@ -229,7 +239,7 @@ def _conversation(recipe: Recipe, settings: Any) -> Conversation:  # noqa: ANN40
 
 @cache
 def _chain(calls: str) -> tuple[bytes, ...]:
-    return tuple(builders.build(call.strip().removesuffix(")") + ", der=True)") for call in calls.split(";"))
+    return tuple(builders.build(call.strip().replace("(", "(der=True,", 1)) for call in calls.split(";"))
 
 
 def _suite(name: str) -> Suite:
@@ -298,10 +308,27 @@ def _logins(recipe: Recipe) -> Logins | NotApplicable:
     results = []
     for mechanism, text in recipe.login.items():
         reply = _reply(text)
-        results.append(LoginResult(mechanism, reply.ok, reply, explain(reply, mechanism), None))
+        accepted = None if reply.temporary else reply.ok
+        results.append(LoginResult(mechanism, accepted, reply, explain(reply, mechanism), recipe.proved))
     said = recipe.saslauthd
-    verifier = Asked(said.startswith("OK"), said) if said else NotApplicable("the server is on another host")
+    verifier: Asked | Inconclusive | NotApplicable = NotApplicable("the server is on another host")
+    if said:
+        verifier = Inconclusive(said[1:]) if said.startswith("?") else Asked(said.startswith("OK"), said)
     return Logins(tuple(results), recipe.unsent, verifier)
+
+
+def _intrusive(recipe: Recipe) -> Intrusive | NotApplicable:
+    if not recipe.intrusive:
+        return NotApplicable("--intrusive was not asked for")
+    found = dict.fromkeys(("injection", "renegotiation", "heartbleed", "early_ccs"), "safe nothing happened")
+    told = {name: _exposure(*text.split(" ", 1)) for name, text in (found | recipe.intrusive).items()}
+    return Intrusive(**told, early_talk=Inconclusive("it was not tried"))
+
+
+def _exposure(verdict: str, detail: str) -> Exposure | Inconclusive:
+    if verdict == "?":
+        return Inconclusive(detail)
+    return Exposure("exposed" if verdict == "exposed" else "safe", detail)
 
 
 def _host(recipe: Recipe, host: str, port: int) -> HostAround:
@@ -334,10 +361,11 @@ def _dane(recipe: Recipe, host: str) -> dane.DANEVerdict:
 def _domain(recipe: Recipe) -> DomainAround | NotApplicable:
     if not recipe.domain:
         return NotApplicable("no mail domain was named")
-    hosts = tuple(Exchanger(int(p), n, (ADDRESS,), authenticated=recipe.dnssec) for p, n in map(str.split, recipe.mx))
+    alias = recipe.mx_alias or None
+    hosts = tuple(Exchanger(int(p), n, (ADDRESS,), alias, recipe.dnssec) for p, n in map(str.split, recipe.mx))
     record = read_record((recipe.sts,)) if recipe.sts else None
     page = Page(200, "text/plain", recipe.policy, None) if record and recipe.policy else None
     policy = read_policy(recipe.policy) if page else None
     report: Reporting | None = read_reporting((recipe.tlsrpt,)) if recipe.tlsrpt else None
-    exchangers = Exchangers(recipe.domain, hosts, authenticated=recipe.dnssec)
+    exchangers = Exchangers(recipe.domain, hosts, authenticated=recipe.dnssec, problems=recipe.mx_problems)
     return DomainAround(exchangers, STS(recipe.domain, record, page, policy), report)

@@ -16,7 +16,6 @@ import pytest
 import auditor.facts
 import checks
 from auditor.facts import given
-from auditor.facts.wire import Endpoints
 from auditor.model.check import Rule
 from auditor.model.facts import FACT_TYPES, LISTINGS, PROVIDERS, needs
 from auditor.model.subjects import Subject
@@ -62,7 +61,7 @@ def test_every_given_fact_is_known() -> None:
 
 def test_every_fact_comes_from_somewhere() -> None:
     """Our own fact types have a provider, are given from outside, or are subjects, which are facts about themselves."""
-    from_outside = {Endpoints, *(getattr(given, name) for name in given.__all__)}
+    from_outside = {getattr(given, name) for name in given.__all__}
     assert not [
         kind.__qualname__
         for kind in FACT_TYPES
@@ -86,7 +85,7 @@ print(*(kind.__qualname__ for kind in seen if kind not in PROVIDERS))
     run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     subjects = {kind.__qualname__ for kind in FACT_TYPES if issubclass(kind, Subject)}
-    assert set(run.stdout.split()) <= {"Endpoints", *given.__all__, *subjects}
+    assert set(run.stdout.split()) <= {*given.__all__, *subjects}
 
 
 def test_every_provider_gives_a_fact_and_asks_for_facts() -> None:

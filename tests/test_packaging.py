@@ -134,9 +134,9 @@ def test_the_wheel_has_every_rule(installed: Path) -> None:
 
 
 def test_built_in_rules_arrive_like_those_of_other_people() -> None:
-    """The entry-point group has the built-in rules once, under the name ``builtin``."""
-    names = [entry.name for entry in entry_points(group="mailaudit.checks") if entry.value == "checks:rules"]
-    assert names == ["builtin"]
+    """The entry-point groups have the built-in rules once, under the name ``builtin``."""
+    for group, value in (("mailaudit.checks", "checks:file_rules"), ("mailaudit.checks.wire", "checks:wire_rules")):
+        assert [entry.name for entry in entry_points(group=group) if entry.value == value] == ["builtin"]
 
 
 def test_a_rule_package_that_breaks_is_no_finding(installed: Path, tmp_path: Path) -> None:

@@ -44,7 +44,8 @@ def scan(  # noqa: PLR0913  # One parameter for each option of the command.
 ) -> None:
     """Audit an install: by default this host's own, /etc/mail and what lies around it."""
     where = Reporting(format, output, fail_on, min_severity)
-    rules = chosen(installed(), select, ignore)
+    # Rules about the wire are loaded where something is probed, and where somebody may mean one of them.
+    rules = chosen(installed(wire=bool(probe or select or ignore)), select, ignore)
     asked, moment = reporting.profile(profile), reporting.moment(at)
     targets = given_targets(paths or [], root, asked, moment, offline=offline)
     if probe:

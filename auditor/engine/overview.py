@@ -12,7 +12,7 @@ from auditor.probe.observed import Conversation, Logins, Observed
 from auditor.probe.relay import Relaying
 from auditor.probe.smtp import Extensions
 from auditor.probe.tls.offered import TLSOffer, VersionOffer
-from auditor.probe.tls.suites import Suite
+from auditor.readers.cipher_suites import Suite
 from auditor.readers.x509 import Certificate, certificate
 
 _RELAY = {"open": Grade.BAD, "closed": Grade.GOOD, "inconclusive": Grade.UNKNOWN}

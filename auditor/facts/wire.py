@@ -6,55 +6,19 @@ from auditor.model.facts import fact, provider
 from auditor.model.subjects import Credential, Endpoint, Install
 from auditor.model.unknown import Inconclusive, NotApplicable, Unknown
 from auditor.model.value import frozen
-from auditor.probe.answers import Answer, Heard
-from auditor.probe.around import DomainAround, HostAround
-from auditor.probe.auth.trial import TrialResult
-from auditor.probe.commands import Commands
-from auditor.probe.dane import DANEVerdict
 from auditor.probe.observed import Conversation, Logins, Observed
-from auditor.probe.relay import Relaying
-from auditor.probe.smtp import Extensions, Reply
-from auditor.probe.tls.offered import TLSOffer
 
-__all__ = [
-    "Answer",
-    "Commands",
-    "Conversation",
-    "DANEVerdict",
-    "DomainAround",
-    "Endpoints",
-    "Extensions",
-    "Heard",
-    "HostAround",
-    "Logins",
-    "Observed",
-    "Relaying",
-    "Reply",
-    "Served",
-    "TLSOffer",
-    "TrialResult",
-]
+__all__ = ["Conversation", "Endpoints", "Logins", "Observed", "Served"]
 
-#: The types of the probe that are facts as they stand.
-for _kind in (
-    Commands,
-    Conversation,
-    DANEVerdict,
-    DomainAround,
-    HostAround,
-    Logins,
-    Observed,
-    Relaying,
-    TLSOffer,
-    TrialResult,
-):
+#: The types of the probe that are facts as they stand; ``wire_parts`` has more.
+for _kind in (Conversation, Logins, Observed):
     fact(Endpoint)(_kind)
 
 
 @fact(Install, lists=Endpoint)
 @frozen
 class Endpoints:
-    """The endpoints that were probed beside an install; given from outside."""
+    """The endpoints that were probed beside an install, given from outside where any was."""
 
     observed: Mapping[Endpoint, Observed]
 
@@ -62,6 +26,12 @@ class Endpoints:
     def subjects(self) -> tuple[Endpoint, ...]:
         """The endpoints, in the order they were asked for."""
         return tuple(self.observed)
+
+
+@provider
+def endpoints(install: Install) -> Endpoints | NotApplicable:
+    """What holds where none is given."""
+    return NotApplicable(f"nothing was probed beside {install.name}; --probe HOST:PORT does")
 
 
 @provider
@@ -77,51 +47,9 @@ def conversation(observed: Observed) -> Conversation | Unknown:
 
 
 @provider
-def tls_offer(observed: Observed) -> TLSOffer | Unknown | NotApplicable:
-    """What TLS it offers."""
-    return observed.offer
-
-
-@provider
-def commands(observed: Observed) -> Commands | Unknown | NotApplicable:
-    """What it answers to commands, senders and recipients."""
-    return observed.commands
-
-
-@provider
-def relaying(observed: Observed) -> Relaying | Unknown | NotApplicable:
-    """Whether it relays."""
-    return observed.relaying
-
-
-@provider
-def trial(observed: Observed) -> TrialResult | Unknown | NotApplicable:
-    """Whether AUTH answers."""
-    return observed.trial
-
-
-@provider
 def logins(observed: Observed) -> Logins | Unknown | NotApplicable:
     """What came of logging in."""
     return observed.logins
-
-
-@provider
-def host_around(observed: Observed) -> HostAround | Unknown | NotApplicable:
-    """What the DNS says of the host."""
-    return observed.host
-
-
-@provider
-def dane_verdict(observed: Observed) -> DANEVerdict | Unknown | NotApplicable:
-    """Its TLSA records against its chain."""
-    return observed.dane
-
-
-@provider
-def domain_around(observed: Observed) -> DomainAround | NotApplicable:
-    """What the DNS says of the mail domain it was probed for."""
-    return observed.domain
 
 
 @fact(Endpoint, lists=Credential)
@@ -141,7 +69,7 @@ class Served:
 def served(endpoint: Endpoint, observed: Observed) -> Served | Unknown | NotApplicable:
     """The chains of the hellos, or of the conversation where no hello was answered."""
     talk, offer = observed.conversation, observed.offer
-    chains = [chain.certificates for chain in offer.chains] if isinstance(offer, TLSOffer) else []
+    chains = [] if isinstance(offer, Unknown | NotApplicable) else [chain.certificates for chain in offer.chains]
     if not chains and isinstance(talk, Conversation) and talk.tls is not None:
         chains = [talk.tls.chain]
     found = list(dict.fromkeys(chain for chain in chains if chain))

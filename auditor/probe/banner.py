@@ -17,7 +17,7 @@ _VERSION = lazy(r"(?<![\w.:])v?([0-9]{1,5}(?:\.[0-9A-Za-z]{1,8}){1,5})(?![\w.:])
 # sendmail's default greeting is "$j Sendmail $v/$Z; $b": the binary's version, then that of the .cf (op.me, 5.6,
 # SmtpGreetingMessage). Between "ESMTP" and "Sendmail" nothing stands, since sendmail itself puts ESMTP in.
 _SENDMAIL = lazy(r"\bSendmail ([0-9][^\s/;]{0,40})(?:/([^\s;]{1,80}))?(?=[\s;]|\Z)")
-# sendmail's help file begins with the version, and without the file "502 5.3.0 Sendmail 8.18.1 -- HELP not implemented".
+# sendmail's help file begins with the version; without the file it says "Sendmail 8.18.1 -- HELP not implemented".
 _HELP = lazy(r"\bsendmail(?: version)? ([0-9]\S{0,40})", re.IGNORECASE)
 
 

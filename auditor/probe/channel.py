@@ -9,10 +9,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar
 
 from auditor.probe.addresses import connected, label
-from auditor.probe.errors import Closed, TimedOut
+from auditor.probe.errors import Closed, Spent, TimedOut
 from auditor.probe.handshake import HandshakeFailed, failure
 from auditor.probe.words import excerpt
 
@@ -50,34 +51,45 @@ class Channel:
         local: our own address.
         opened: the monotonic clock's seconds at which it was connected.
         timeout: seconds that a step may take.
+        until: the monotonic clock's seconds at which every step ends, however short a time it had.
 
     """
 
-    __slots__ = ("_closed", "_deadline", "_layer", "_socket", "local", "name", "opened", "peer", "timeout")
+    __slots__ = ("_closed", "_deadline", "_layer", "_socket", "local", "name", "opened", "peer", "timeout", "until")
 
-    def __init__(self, taken: socket.socket, name: str, timeout: float) -> None:
+    def __init__(self, taken: socket.socket, name: str, timeout: float, until: float = inf) -> None:
         self._socket = taken
         self._layer: _Layer | None = None
         self._closed = False
         self.name = name
         self.timeout = timeout
+        self.until = until
         self.opened = time.monotonic()
-        self._deadline = self.opened + timeout
+        self.begin()
         self.local = str(taken.getsockname()[0])
         self.peer = label(*taken.getpeername()[:2])
 
     @classmethod
-    def connect(cls, host: str, port: int, timeout: float, source: str | None = None) -> Channel:
+    def connect(cls, host: str, port: int, timeout: float, source: str | None = None, until: float = inf) -> Channel:
         """Connect to the first address of the host that answers.
 
         Raises:
             Unreachable: the name does not resolve, or no address takes the connection.
             TimedOut: nothing answered within ``timeout`` seconds.
+            Spent: the moment of ``until`` has passed.
 
         """
-        taken = connected(host, port, timeout, source)
+        left = until - time.monotonic()
+        if left <= 0:
+            raise Spent(label(host, port))
         try:
-            return cls(taken, label(host, port), timeout)
+            taken = connected(host, port, min(timeout, left), source)
+        except TimedOut:
+            if time.monotonic() >= until:
+                raise Spent(label(host, port)) from None
+            raise
+        try:
+            return cls(taken, label(host, port), timeout, until)
         except OSError:
             # The peer was gone before it could be asked who it is.
             taken.close()
@@ -96,7 +108,7 @@ class Channel:
 
     def begin(self, seconds: float | None = None) -> None:
         """Begin a step: until the next call, everything ends within the timeout or the seconds given here."""
-        self._deadline = time.monotonic() + (self.timeout if seconds is None else seconds)
+        self._deadline = min(time.monotonic() + (self.timeout if seconds is None else seconds), self.until)
 
     def send(self, data: bytes) -> None:
         """Send all of the bytes.
@@ -229,7 +241,17 @@ class Channel:
             self._timed(lambda: self._socket.sendall(data))
 
     def _receive(self, limit: int) -> bytes:
+        self._acknowledge()
         return self._timed(lambda: self._socket.recv(limit))
+
+    def _acknowledge(self) -> None:
+        import socket  # noqa: PLC0415  # It is loaded by now.
+
+        # A server that has sent its session tickets keeps its next reply back until they are acknowledged (RFC 896),
+        # which this side's system likes to put off by 40 milliseconds. Linux forgets this, so it is said each time.
+        if self._layer is not None and hasattr(socket, "TCP_QUICKACK"):
+            with suppress(OSError):
+                self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 
     def _timed(self, act: Callable[[], T]) -> T:
         left = self._deadline - time.monotonic()
@@ -247,6 +269,8 @@ class Channel:
             self._gone()
 
     def _late(self) -> NoReturn:
+        if time.monotonic() >= self.until:
+            raise Spent(self.name) from None
         message = f"{self.name} let the time pass"
         raise TimedOut(message) from None
 

@@ -14,7 +14,7 @@ from auditor.probe.answers import Answer, Heard, answer
 from auditor.probe.banner import help_version
 from auditor.probe.errors import Closed, TryLater, WireError
 from auditor.probe.relay_forms import DOMAIN, NOBODY
-from auditor.probe.smtp import Extensions
+from auditor.probe.smtp import Extensions, Reply
 from auditor.probe.transactions import Replies, Talk, checked, transact
 
 #: A domain that never resolves (RFC 2606).
@@ -77,6 +77,16 @@ class Commands:
         confirms = self.vrfy.kind in {"accepted", "neutral"}
         reply = self.vrfy_made_up.reply
         return confirms and reply is not None and reply.code in DENIALS
+
+    @property
+    def turned_away(self) -> Reply | None:
+        """The one refusal that the sender, VRFY and HELP alike are met with; None where each has its own reply.
+
+        So sendmail treats a client that its ruleset check_relay refuses, for the access map, a blocklist or a rate: it
+        greets the client, leaves its extensions out of the reply to EHLO, and refuses whatever else is asked.
+        """
+        replies = {heard.reply for heard in _met(self.null_sender, self.vrfy, self.help)}
+        return replies.pop() if len(replies) == 1 else None
 
     @property
     def version(self) -> str:
@@ -172,6 +182,12 @@ def _out_of_turn(talk: Talk, text: str, replies: int) -> Heard:
     except WireError as error:
         return Inconclusive(str(error))
     return answer(shown, reply) if reply else Inconclusive("nothing was asked")
+
+
+def _met(*heard: Heard) -> list[Answer]:
+    """The answers, if all of them are refusals of what the client is, for now or for ever; else none."""
+    answers = [each for each in heard if isinstance(each, Answer) and each.kind in {"refused", "later"}]
+    return answers if len(answers) == len(heard) else []
 
 
 def _null_sender(replies: Replies, interrupted: str) -> Heard:

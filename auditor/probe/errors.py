@@ -15,6 +15,13 @@ class TimedOut(WireError):  # noqa: N818
     """A deadline passed before the answer was whole."""
 
 
+class Spent(TimedOut):
+    """The time is over that all connections to a target may take together; ``name`` says which target."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} took so long over its answers that no more is asked of it")
+
+
 class Closed(WireError):  # noqa: N818
     """The peer closed or reset the connection.
 

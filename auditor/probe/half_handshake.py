@@ -15,7 +15,7 @@ from auditor.probe.tls.cursor import vector
 from auditor.probe.tls.hello import server_name
 from auditor.probe.tls.messages import ServerHello, alert, server_hello
 from auditor.probe.tls.records import LONGEST_RECORD, MessageReader, message, record
-from auditor.probe.tls.suites import packed
+from auditor.readers.cipher_suites import packed
 
 HEARTBEAT = 24
 HEARTBEAT_EXTENSION = 15

@@ -99,7 +99,7 @@ class PlainGreeting(Garbled):
     """The server spoke plain SMTP where TLS had to begin, as on port 465 without the listener's modifier ``s``.
 
     Attributes:
-        greeting: the bytes it spoke.
+        greeting: the first line it spoke, without its end.
 
     """
 
@@ -118,7 +118,9 @@ def failure(peer: str, error: ssl.SSLError, head: bytes) -> HandshakeFailed | Pl
 
     """
     if _PLAIN.match(head):
-        return PlainGreeting(f"{peer} answers in plain SMTP where TLS has to begin: {excerpt(head)}", head)
+        # What follows is its opinion of our hello, which it took for a command.
+        greeting = head.partition(b"\n")[0].rstrip(b"\r")
+        return PlainGreeting(f"{peer} answers in plain SMTP where TLS has to begin: {excerpt(greeting)}", greeting)
     reason = error.reason or ""
     alert = _alert(reason)
     kind = _OF_REASON.get(reason, OTHER) if alert is None else _OF_ALERT.get(alert, OTHER)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from auditor.model.unknown import Inconclusive, NotApplicable, Unknown
 from auditor.model.value import frozen
 from auditor.probe.auth import saslauthd
-from auditor.probe.auth.base import ChannelBinding, server_end_point
+from auditor.probe.auth.base import ChannelBinding, Unfit, server_end_point
 from auditor.probe.auth.login import LoginResult, login
 from auditor.probe.auth.passwords import Password
 from auditor.probe.auth.saslauthd import Asked
@@ -68,29 +68,41 @@ def log_in(visit: Visit, wanted: Login, talk: Conversation) -> Logins:
     if not wanted.insecure and visit.settings.tls == NONE:
         return Logins((), "no password was sent: without TLS none may be (--insecure-auth lets it go)", verifier)
     try:
-        offered = _offered(visit, wanted)
+        session = _ready(visit, wanted)
     except (WireError, ValueError) as error:
         return Logins((), f"no password was sent: {error}", verifier)
-    if not offered:
-        return Logins((), "no password was sent: the server offers no mechanism that is spoken here", verifier)
-    tried = offered if wanted.every else offered[:1]
-    return Logins(tuple(_one(visit, wanted, mechanism) for mechanism in tried), "", verifier)
+    # The connection that shows what is offered serves for the first login.
+    with session:
+        offered = [name for name in SPOKEN if name in session.extensions.parameters("AUTH")]
+        if not offered:
+            session.quit()
+            return Logins((), "no password was sent: the server offers no mechanism that is spoken here", verifier)
+        first = _within(session, wanted, offered[0])
+    others = offered[1:] if wanted.every else []
+    return Logins((first, *(_anew(visit, wanted, mechanism) for mechanism in others)), "", verifier)
 
 
-def _offered(visit: Visit, wanted: Login) -> list[str]:
-    with _ready(visit, wanted) as session:
-        offered = session.extensions.parameters("AUTH")
-        session.quit()
-    return [name for name in SPOKEN if name in offered]
-
-
-def _one(visit: Visit, wanted: Login, mechanism: str) -> LoginResult:
-    host = visit.settings.certified
+def _anew(visit: Visit, wanted: Login, mechanism: str) -> LoginResult:
     try:
         with _ready(visit, wanted) as session:
-            return login(session, mechanism, wanted.user, wanted.password, host=host, binding=_binding(session))
+            return _within(session, wanted, mechanism)
     except WireError as error:
-        return LoginResult(mechanism, None, None, f"the conversation broke: {error}", None)
+        return _broken(mechanism, error)
+
+
+def _within(session: Session, wanted: Login, mechanism: str) -> LoginResult:
+    host = session.settings.certified
+    try:
+        binding = _binding(session) if mechanism.endswith("-PLUS") else None
+        return login(session, mechanism, wanted.user, wanted.password, host=host, binding=binding)
+    except Unfit as error:
+        return LoginResult(mechanism, None, None, f"nothing was sent: {error}", None)
+    except WireError as error:
+        return _broken(mechanism, error)
+
+
+def _broken(mechanism: str, error: WireError) -> LoginResult:
+    return LoginResult(mechanism, None, None, f"the conversation broke: {error}", None)
 
 
 def _ready(visit: Visit, wanted: Login) -> Session:
@@ -118,7 +130,10 @@ def _may_start(extensions: Extensions, wanted: Login) -> bool:
         return True
     if wanted.insecure:
         return False
-    message = "STARTTLS is not offered, and without TLS no password may be sent (--insecure-auth lets it go)"
+    message = (
+        "STARTTLS is not offered on this connection, and without TLS no password may be sent"
+        " (--insecure-auth lets it go)"
+    )
     raise WireError(message)
 
 
@@ -136,8 +151,10 @@ def _binding(session: Session) -> ChannelBinding | None:
 
 
 def _verifier(wanted: Login, talk: Conversation) -> Asked | Unknown | NotApplicable:
-    if not talk.client or talk.client != talk.peer.rpartition(":")[0].strip("[]"):
-        # A connection to an address of one's own comes from that address, unless another was asked for.
+    peer = talk.peer.rpartition(":")[0].strip("[]")
+    # A connection to an address of one's own comes from that address, unless another was asked for.
+    is_here = peer in (talk.client, "::1") or peer.startswith("127.")
+    if not talk.client or not is_here:
         return NotApplicable("the server is on another host")
     path = next((path for path in SOCKETS if os.path.lexists(path)), None)
     if path is None:

@@ -49,6 +49,7 @@ class Plan:
         resolver: who answers questions to the DNS; None asks nobody beside the target.
         domain: the mail domain the target is probed for, empty where that is not known.
         intrusive: whether defects are tried that a server may suffer from being tried for.
+        budget: seconds that all connections to the target may take together; None for what the depth asks for.
 
     """
 
@@ -59,8 +60,13 @@ class Plan:
     resolver: Resolver | None = None
     domain: str = ""
     intrusive: bool = False
+    budget: float | None = None
 
 
+#: Seconds for all connections to a target, by depth: enough for a server that greets each only after five. Or, where
+#: that is more, so many times what one step may take.
+BUDGETS = {"default": 180.0, "full": 480.0}
+_STEPS = 12
 _UNREACHED = NotApplicable("there was no conversation to ask in")
 _OFFLINE = NotApplicable("nothing beside the target is asked")
 
@@ -88,7 +94,8 @@ def observe(settings: Settings, plan: Plan, report: Report) -> Observed:
 
     """
     began = time.monotonic()
-    visit = Visit(settings)
+    budget = plan.budget or max(BUDGETS[plan.depth], _STEPS * settings.timeout)
+    visit = Visit(settings, budget=budget)
     with ThreadPoolExecutor(1, "around") as pool:
         said = _first(visit, plan)
         talk = said.conversation
@@ -131,18 +138,19 @@ def _unreached(visit: Visit, reason: Inconclusive, began: float) -> Observed:
 def _first(visit: Visit, plan: Plan) -> _Said:
     try:
         session = visit.session()
-    except PlainGreeting as error:
-        return _Said(_without_greeting(visit, plain=excerpt(error.greeting)))
-    except HandshakeFailed as error:
-        return _Said(_without_greeting(visit, Handshake(str(error), error.kind, error.alert)))
     except WireError as error:
-        return _Said(Inconclusive(str(error)))
+        return _Said(_without_greeting(visit, error))
     with session:
         try:
             talk, usable = _conversation(session)
         except WireError as error:
             return _Said(Inconclusive(str(error)))
-        return _Said(talk, *(_questions(visit, session, plan, talk) if usable else _anew(visit, plan, talk)))
+        answers = _questions(visit, session, plan, talk) if usable else _anew(visit, plan, talk)
+        refusal = answers[0].turned_away if isinstance(answers[0], Commands) else None
+        if refusal is not None:
+            # What such a client is offered is not what others are.
+            return _Said(Inconclusive(f"{talk.peer} refuses this client, whatever it asks: {refusal}"))
+        return _Said(talk, *answers)
 
 
 #: The answers to what is asked of a conversation that works.
@@ -160,7 +168,16 @@ def _anew(visit: Visit, plan: Plan, talk: Conversation) -> _Answers:
         return reason, reason, reason
 
 
-def _without_greeting(visit: Visit, failed: Handshake | None = None, plain: str = "") -> Conversation:
+def _without_greeting(visit: Visit, error: WireError) -> Conversation | Inconclusive:
+    """What a conversation that did not come to its greeting says of the server; most say nothing."""
+    failed, plain = None, ""
+    if isinstance(error, HandshakeFailed):
+        failed = Handshake(str(error), error.kind, error.alert)
+    elif isinstance(error, PlainGreeting) and error.greeting.startswith(b"2"):
+        plain = excerpt(error.greeting)
+    else:
+        # A refusal in clear is among them: so sendmail turns a client away even where others get TLS at once.
+        return Inconclusive(str(error))
     settings = visit.settings
     return Conversation(f"{settings.host}:{settings.port}", "", None, failed=failed, plain=plain)
 

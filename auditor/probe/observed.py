@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from auditor.model.unknown import Inconclusive, NotApplicable, Unknown
+from typing import TYPE_CHECKING
+
 from auditor.model.value import frozen
-from auditor.probe.answers import Answer
-from auditor.probe.around import DomainAround, HostAround
-from auditor.probe.auth.login import LoginResult
-from auditor.probe.auth.saslauthd import Asked
-from auditor.probe.auth.trial import TrialResult
-from auditor.probe.commands import Commands
-from auditor.probe.dane import DANEVerdict
-from auditor.probe.intrusive import Intrusive
-from auditor.probe.relay import Relaying
-from auditor.probe.secured import TLSState
-from auditor.probe.settings import Settings
 from auditor.probe.smtp import Extensions, Reply
-from auditor.probe.tls.offered import TLSOffer
-from auditor.probe.transcript import Transcript
+
+if TYPE_CHECKING:
+    # Only rules and reports that ask for a part need what it is made of.
+    from auditor.model.unknown import Inconclusive, NotApplicable, Unknown
+    from auditor.probe.answers import Answer
+    from auditor.probe.around import DomainAround, HostAround
+    from auditor.probe.auth.login import LoginResult
+    from auditor.probe.auth.saslauthd import Asked
+    from auditor.probe.auth.trial import TrialResult
+    from auditor.probe.commands import Commands
+    from auditor.probe.dane import DANEVerdict
+    from auditor.probe.intrusive import Intrusive
+    from auditor.probe.relay import Relaying
+    from auditor.probe.secured import TLSState
+    from auditor.probe.settings import Settings
+    from auditor.probe.tls.offered import TLSOffer
+    from auditor.probe.transcript import Transcript
 
 
 @frozen

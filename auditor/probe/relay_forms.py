@@ -101,7 +101,8 @@ def _at_host(user: str, foreign: str, host: str) -> Iterator[Form]:
 
 
 # Between "relay" and the denial, or the other way round, stand a few words at most and no full stop: the names of
-# hosts, and of lists of relays that are blocked, are no refusal to relay.
+# hosts, and of lists of relays that are blocked, are no refusal to relay. It is searched in words of lower case, since
+# to ignore the case would take ten times as long to compile.
 _GAP = r"[ \t,:;'-]+(?:[a-z']+[ \t,:;'-]+){0,4}?"
 _RELAY = r"(?<![.\w-])relay(?:ing|ed)?(?![.\w-])"
 _NOT = r"(?:not|isn't|cannot|can't|won't|don't|doesn't|no)"
@@ -111,8 +112,7 @@ _REFUSAL = lazy(
     rf"|\b(?:{_NOT}|never|unable|refuse[sd]?|denied|prohibited|forbidden|without){_GAP}{_RELAY}"
     rf"|\b(?:no|denied|unauthori[sz]ed|prohibited) {_RELAY}"
     r"|\brcpthosts\b"
-    r"|\bnot local; please try\b",
-    re.IGNORECASE,
+    r"|\bnot local; please try\b"
 )
 # What a server says that lists the client, or thinks of it as a relay; such a refusal is not about the recipient.
 _LISTED = lazy(r"open relay|black ?list|block ?list|\blisted\b|dnsbl|\brbl\b|spam|reputation", re.IGNORECASE)
@@ -138,7 +138,7 @@ def refuses_to_relay(reply: Reply, *said: str) -> bool:
 
     """
     text = _own_words(reply, said)
-    return not reply.ok and bool(_REFUSAL.search(text)) and not _LISTED.search(text)
+    return not reply.ok and bool(_REFUSAL.search(text.lower())) and not _LISTED.search(text)
 
 
 def asks_for_login(reply: Reply, *said: str) -> bool:

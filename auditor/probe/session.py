@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, NoReturn, Self
 
 from auditor.probe.channel import Channel
-from auditor.probe.errors import Closed, Garbled, TimedOut, TryLater, WireError
+from auditor.probe.errors import Closed, Garbled, Spent, TimedOut, TryLater, WireError
 from auditor.probe.redaction import AuthExchange
 from auditor.probe.secured import TLSState, state
 from auditor.probe.settings import IMPLICIT, Settings, connect, own_name
@@ -341,7 +341,7 @@ class Session:
     def _give_up(self, awaited: str, error: WireError) -> NoReturn:
         self.close()
         told: WireError = error
-        if isinstance(error, TimedOut):
+        if isinstance(error, TimedOut) and not isinstance(error, Spent):
             told = TimedOut(f"{self.channel.name} did not finish {awaited} within {self.settings.timeout:g} seconds")
         elif isinstance(error, Closed):
             told = Closed(f"{error} before {awaited} was whole", self._parser.rest or error.received)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from math import inf
 from pathlib import Path
 
 from auditor.model.value import frozen
@@ -29,6 +30,7 @@ class Settings:
         source: the address of this machine to connect from, None for any.
         ca: a PEM file with the authorities to trust, None for the system's.
         at: the moment at which certificates are judged, None for the moment itself.
+        until: the monotonic clock's seconds at which every step ends, for a bound on many connections together.
 
     """
 
@@ -41,6 +43,7 @@ class Settings:
     source: str | None = None
     ca: Path | None = None
     at: datetime | None = None
+    until: float = inf
 
     @property
     def certified(self) -> str:
@@ -53,11 +56,11 @@ def connect(settings: Settings, transcript: Transcript) -> Channel:
 
     Raises:
         Unreachable: the name does not resolve, or no address takes the connection.
-        TimedOut: nothing answered in time.
+        TimedOut: nothing answered in time, or the time of ``settings.until`` has come.
 
     """
     try:
-        channel = Channel.connect(settings.host, settings.port, settings.timeout, settings.source)
+        channel = Channel.connect(settings.host, settings.port, settings.timeout, settings.source, settings.until)
     except WireError as error:
         transcript.noted(str(error))
         raise

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from math import inf
 from typing import TYPE_CHECKING
 
+from auditor.model.value import replaced
 from auditor.probe.channel import Channel
 from auditor.probe.errors import TryLater, Unreachable, WireError
 from auditor.probe.session import Session, raw
@@ -22,6 +24,12 @@ BACK_OFF = 2.0
 class Visit:
     """All the connections to one target.
 
+    Args:
+        settings: how to talk to it.
+        sleep: waits for some seconds.
+        budget: seconds that all connections may take together. After that every question ends in `Spent`, so that a
+            target which gives each answer at the last moment does not keep us for an hour.
+
     Attributes:
         settings: how it is talked to.
         transcript: what is said.
@@ -29,8 +37,9 @@ class Visit:
 
     """
 
-    def __init__(self, settings: Settings, sleep: Callable[[float], object] = time.sleep) -> None:
+    def __init__(self, settings: Settings, sleep: Callable[[float], object] = time.sleep, budget: float = inf) -> None:
         self.settings = settings
+        self._bounded = replaced(settings, until=min(settings.until, time.monotonic() + budget))
         self.transcript = Transcript()
         self.connections = 0
         self._sleep = sleep
@@ -75,7 +84,7 @@ class Visit:
 
         """
         self.connections += 1
-        return connect(self.settings, self.transcript)
+        return connect(self._bounded, self.transcript)
 
     def stream(self) -> Channel:
         """A new connection on which TLS may start at once; whoever asks for it waits and tries again by itself.
@@ -85,12 +94,12 @@ class Visit:
 
         """
         self.connections += 1
-        return raw(self.settings, Transcript())
+        return raw(self._bounded, Transcript())
 
     def _opened(self, context: ssl.SSLContext | None) -> Session:
         self.connections += 1
         try:
-            session = Session.open(self.settings, self.transcript, context)
+            session = Session.open(self._bounded, self.transcript, context)
         except (TryLater, Unreachable):
             raise
         except WireError:

@@ -62,10 +62,25 @@ def target_lines(target: TargetReport, minimum: Severity) -> Iterable[Line]:
         for item in items:
             yield from _finding(item)
     yield from _crashes(target.results)
+    if target.kind == "endpoint":
+        yield from _untold(target.results)
     steps = [step for step in target.steps if step.reason != NO_CHECK]
     if steps:
         yield Line("The howto, step by step", "bold")
         yield from (_step(step) for step in steps)
+        yield Line()
+
+
+def _untold(results: Iterable[Result]) -> Iterable[Line]:
+    """What gave no verdict, by its reason; an install's steps say that for it."""
+    by_reason: dict[str, list[str]] = {}
+    for result in results:
+        if result.outcome in (Outcome.SKIPPED, Outcome.INCONCLUSIVE):
+            by_reason.setdefault(result.reason, []).append(result.rule.id)
+    if by_reason:
+        yield Line("Not told", "bold")
+        for reason, ids in by_reason.items():
+            yield from (Line(line.plain, "dim") for line in _prose(f"{', '.join(ids)}: {reason}", "    ", "  "))
         yield Line()
 
 

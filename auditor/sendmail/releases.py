@@ -10,13 +10,13 @@ STRICT_LINE_ENDS = (8, 18, 1)
 _CORRECTED = lazy(r"8\.17\.1\.9/Debian-2\+deb12u[1-9]|8\.17\.1\.9/Debian-[3-9]")
 
 
-def has_strict_line_ends(version: str) -> bool:
-    """Whether a version, with the configuration's behind a slash where that is known, is known to be corrected."""
-    return release_of(version) >= STRICT_LINE_ENDS or bool(_CORRECTED.search(version))
+def is_corrected(version: str) -> bool:
+    """Whether a distribution's version, below 8.18.1, is known to take nothing but CRLF for the end of a line."""
+    return bool(_CORRECTED.search(version))
 
 
 def release_of(version: str) -> tuple[int, ...]:
-    """The numbers a version begins with: ``(8, 17, 1, 9)`` of ``8.17.1.9/Debian-2``; empty where it begins with none."""
+    """The numbers a version begins with: ``(8, 17, 1, 9)`` of ``8.17.1.9/Debian-2``; empty where there is none."""
     found = _NUMBERS.match(version.strip())
     return tuple(int(part) for part in found[0].split(".")) if found else ()
 

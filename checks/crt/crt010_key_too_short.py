@@ -8,6 +8,8 @@ In the log or at the client:
     ee key too small
 Bad:
     --- /etc/mail/certs/smtp.cert.pem 644 root:root certificate(rsa=1024, names=["john.doe.org"])
+Bad:
+    --- @ mail.doe.org:587 endpoint(certificate='certificate(rsa=1024, names=["mail.doe.org"])')
 Good:
     define(`confCACERT_PATH', `/etc/mail/certs')dnl
 Not when: the profile is howto, which asks for 1024 bits and no more.

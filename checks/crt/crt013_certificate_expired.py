@@ -11,6 +11,8 @@ Bad:
     --- /etc/mail/certs/smtp.cert.pem 644 root:root certificate(days=-1, names=["john.doe.org"])
 Bad:
     --- /etc/mail/certs/smtp.cert.pem 644 root:root certificate(days=20, names=["john.doe.org"])
+Bad:
+    --- @ mail.doe.org:587 endpoint(certificate='certificate(days=-1, names=["mail.doe.org"])')
 Good:
     define(`confCACERT_PATH', `/etc/mail/certs')dnl
 Not when: it is valid for longer than the profile's warning time.

@@ -10,6 +10,8 @@ Bad:
     --- /etc/mail/certs/smtp.cert.pem 644 root:root certificate(names=["www.example.com"], cn="www.example.com")
 Bad:
     --- /etc/mail/certs/smtp.cert.pem 644 root:root certificate(names=None, cn="john.doe.org")
+Bad:
+    --- @ mail.doe.org:587 endpoint(certificate='certificate(names=["www.example.com"])')
 Good:
     define(`confCACERT_PATH', `/etc/mail/certs')dnl
 Not when: any name of the certificate lies in the host's own domain, since users may type another one than the

@@ -8,6 +8,8 @@ In the log or at the client:
 Bad:
     --- /etc/mail/certs/smtp.cert.pem 644 root:root certificate(issuer="CAcert Class 3 Root", names=["john.doe.org"])
     --- /etc/mail/certs/CA.cert.pem 644 root:root authority(name="CAcert Class 3 Root")
+Bad:
+    --- @ mail.doe.org:587 endpoint(certificate='certificate(issuer="CAcert Class 3 Root", names=["mail.doe.org"])')
 Good:
     define(`confCACERT_PATH', `/etc/mail/certs')dnl
 Not when: the authority is your own, which your clients know.

@@ -23,10 +23,10 @@ from auditor.facts.live import Binary
 from auditor.facts.version import Version
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
-from auditor.model.pattern import lazy
 from auditor.model.subjects import Configuration
 from auditor.model.text import Span
 from auditor.model.unknown import NotApplicable, Unknown
+from auditor.sendmail.releases import is_corrected
 
 #: Below each release: how bad it is, and what is open.
 _HOLES = (
@@ -39,10 +39,6 @@ _HOLES = (
     ),
     ((8, 18, 1), Severity.LOW, "messages can be smuggled (CVE-2023-51765) unless the package has the correction"),
 )
-
-
-#: Debian's package has the correction for CVE-2023-51765 from this revision on.
-_MENDED = lazy(r"8\.17\.1\.9/Debian-2\+deb12u[1-9]|8\.17\.1\.9/Debian-[3-9]")
 
 
 @check("VER001", severity=Severity.HIGH, howto="P")
@@ -64,7 +60,7 @@ def sendmail_out_of_date(
     if not release:
         yield NotApplicable("the version is no number")
         return
-    if isinstance(version, Version) and _MENDED.search(version.text or ""):
+    if isinstance(version, Version) and is_corrected(version.text or ""):
         return
     for limit, severity, hole in _HOLES:
         if release < limit:

@@ -141,7 +141,7 @@ def test_leaf_is_the_first_certificate() -> None:
     assert certificate.uses == ("serverAuth", "clientAuth")
     assert (certificate.serial, certificate.is_authority, leaf.is_self_signed) == (4711, False, False)
     assert leaf.span.line == bundle[: bundle.index(b"-----BEGIN CERT")].count(b"\n") + 1
-    assert [other.certificate.is_authority for other in leaf.others] == [True]
+    assert [other.is_authority for other in leaf.others] == [True]
     secret = made.key().splitlines()[5].decode()
     assert secret not in leaf.span.source.text
 

@@ -11,13 +11,14 @@ A start takes about a tenth of a second.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,6 +43,8 @@ __all__ = ["AGE", "NAME", "SENDMAIL_CONF", "USERS", "Daemon", "Recipe", "certifi
 DEADLINE = 20
 #: Where Debian's libsasl looks for Sendmail.conf; a directory that exists is enough for the others.
 SASL_PLACE = Path("/usr/lib/sasl2")
+#: Where Linux tells of its TCP sockets; 0A among them is one that listens (proc(5)).
+SOCKETS = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
 
 
 @dataclass
@@ -132,7 +135,7 @@ def daemon(trusted: Path, recipe: Recipe | None = None) -> Iterator[Daemon]:
             stack.enter_context(_running(found, command, found.mux.exists))
         pid = place / "pid"
         command = ["/usr/sbin/sendmail", "-bD", "-C", str(place / "lab.cf")]
-        stack.enter_context(_running(found, command, lambda: pid.exists() and pid.stat().st_size > 0))
+        stack.enter_context(_running(found, command, lambda: pid.exists() and _is_heard(found.ports)))
         yield found
 
 
@@ -189,6 +192,15 @@ def _running(found: Daemon, command: list[str], is_ready: Callable[[], bool]) ->
     finally:
         if program in found.processes:
             found.stop(program)
+
+
+def _is_heard(ports: Mapping[str, int]) -> bool:
+    """Whether somebody listens on all of the ports: sendmail writes its process id down a moment before it does.
+
+    The system is asked, since connections would count among those that some recipes allow few of.
+    """
+    tables = "".join(table.read_text() for table in SOCKETS if table.exists())
+    return all(re.search(rf":{port:04X} [0-9A-F]+:0000 0A ", tables) for port in ports.values())
 
 
 def _await(process: subprocess.Popen[bytes], is_ready: Callable[[], bool], output: Path, found: Daemon) -> None:

@@ -67,6 +67,16 @@ def test_the_usual_server(extensions: Extensions | None) -> None:
     assert found.version == "8.17.1.9"
 
 
+@pytest.mark.parametrize("refusal", ["550 5.7.1 Access denied", "452 4.3.2 Connection rate limit exceeded."])
+def test_a_client_that_is_turned_away_is_told_from_a_missing_service(refusal: str) -> None:
+    """One refusal of all that is asked is about the client; each command's own refusal is about the command."""
+    assert asked(lambda line: ordinary(line) if line in {"NOOP", "RSET"} else refusal).turned_away == reply(refusal)
+    for text in (refusal, "530 5.7.0 Must issue a STARTTLS command first"):
+        assert asked(but("VRFY", text)).turned_away is None
+    assert asked(lambda _: "530 5.7.0 Must issue a STARTTLS command first").turned_away is None
+    assert asked(ordinary).turned_away is None
+
+
 def test_it_takes_few_round_trips_and_sends_no_mail() -> None:
     """With PIPELINING the transactions take one wait, each other command one more, and DATA is never said."""
     talk = Scripted(ordinary)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from auditor.model.value import frozen
 from auditor.probe.auth.explain import explain
 from auditor.probe.auth.login import CANCEL, PROMPT, Talk
-from auditor.probe.errors import TimedOut
+from auditor.probe.errors import Spent, TimedOut
 from auditor.probe.smtp import Reply
 from auditor.probe.words import excerpt
 
@@ -87,6 +87,9 @@ def trial(talk: Talk, mechanism: str) -> TrialResult:
         raise ValueError(message)
     try:
         reply = talk.command(f"AUTH {name}{' =' if name == 'PLAIN' else ''}")
+    except Spent:
+        # It is we who have no more time; of the server this says nothing.
+        raise
     except TimedOut as error:
         return TrialResult(name, Verdict.BACKEND, None, f"AUTH {name} gets no answer: {error}")
     if reply.code == PROMPT:

@@ -1,0 +1,355 @@
+"""``mailaudit probe`` as its user meets it: exit codes, what is said where something is wrong, and what is never said."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.x509.oid import NameOID
+
+from tests import certificates
+from tests.probe.dns_server import serving
+from tests.probe.servers import NAME, SMTPServer, current_certificate, server_context
+
+MAILAUDIT = Path(sys.executable).parent / "mailaudit"
+WORD, USER = "correct-horse-staple", "unmistakable"
+#: What steers terminals, and what libraries that draw on them take for markup.
+EVIL = "\x1b[2J\x1b]0;owned\x07\x9b31m\x00\x7f\r[bold red]x[/] \x85\u202e"
+
+
+def run(*words: object, stdin: bytes = b"", **variables: str) -> subprocess.CompletedProcess[bytes]:
+    """Run the console script as a user would, with an answer within half a second to each step of a dialogue."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAILAUDIT")}
+    environment |= {"COLUMNS": "200", "TERM": "dumb", **variables}
+    return subprocess.run(
+        [str(MAILAUDIT), "probe", *map(str, words)],
+        input=stdin,
+        capture_output=True,
+        env=environment,
+        timeout=60,
+        check=False,
+    )
+
+
+def quick(*words: object, **variables: str) -> subprocess.CompletedProcess[bytes]:
+    """A run that asks no DNS and has no patience."""
+    return run(*words, "--offline", "--timeout", "2", **variables)
+
+
+def data(done: subprocess.CompletedProcess[bytes]) -> dict[str, Any]:
+    """The JSON that was printed, which the published schema has to take."""
+    found: dict[str, Any] = json.loads(done.stdout)
+    jsonschema.validate(found, json.loads(files("auditor.report").joinpath("report-v1.schema.json").read_text()))
+    return found
+
+
+def one_line(done: subprocess.CompletedProcess[bytes], code: int) -> str:
+    """The one line on standard error that a run ended with, and its exit code."""
+    text = done.stderr.decode()
+    assert (done.returncode, text.count("\n")) == (code, 1), (done.returncode, text)
+    assert text.startswith("mailaudit: ")
+    return text.strip()
+
+
+def printable(raw: bytes) -> bool:
+    """Whether bytes that go to a terminal are UTF-8 without any control but the line's end."""
+    return all(character.isprintable() or character == "\n" for character in raw.decode())
+
+
+@pytest.fixture
+def server() -> Iterator[SMTPServer]:
+    """A server with STARTTLS that takes no mail for others."""
+    with SMTPServer(tls=server_context(), extensions=("PIPELINING", "AUTH PLAIN LOGIN")) as running:
+        yield running
+
+
+@pytest.fixture
+def refused() -> int:
+    """A port on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+def where(server: SMTPServer) -> str:
+    """A server as a command line names it."""
+    return f"127.0.0.1:{server.port}"
+
+
+def test_refused_port(refused: int) -> None:
+    """A port that refuses is one line on standard error, nothing on standard output, and exit code 4."""
+    done = quick(f"127.0.0.1:{refused}")
+    line = one_line(done, 4)
+    assert f"127.0.0.1:{refused}" in line
+    assert "connection refused" in line
+    assert done.stdout == b""
+
+
+def test_name_that_does_not_resolve() -> None:
+    """So is a name that does not resolve."""
+    done = quick("no-such-host.invalid:25")
+    assert "no-such-host.invalid" in one_line(done, 4)
+    assert done.stdout == b""
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["mail.doe.org:http"], "a port is a number"),
+        (["mail.doe.org:0"], "a port is a number"),
+        (["mail.doe.org:65536"], "a port is a number"),
+        (["mail doe.org"], "is no target"),
+        (["300.1.1.1"], "is no target"),
+        (["[mail.doe.org]:25"], "is no target"),
+        ([""], "is no target"),
+        (["ma\x1b[31mil"], "is no target"),
+        ([], "no target is named"),
+        (["mail.doe.org", "--tls", "startls"], "did you mean starttls?"),
+        (["mail.doe.org", "--tls", ""], "--tls takes"),
+        (["mail.doe.org", "--depth", "ful"], "did you mean full?"),
+        (["mail.doe.org", "--source", "lo"], "is no address to connect from"),
+        (["mail.doe.org", "--ca", "/no/such/file"], "/no/such/file"),
+        (["mail.doe.org", "--ca", os.devnull], os.devnull),
+        (["mail.doe.org", "--targets", "/no/such/file"], "/no/such/file"),
+        (["mail.doe.org", "--targets", "/"], "cannot read /"),
+        (["mail.doe.org", "--auth-user", "alice", "--password-file", "/no/such/file"], "/no/such/file"),
+        (["mail.doe.org", "--auth-user", "alice", "--password-file", "/"], "cannot read the password"),
+        (["mail.doe.org", "--auth-user", "alice"], "no password"),
+        (["mail.doe.org", "--auth-all"], "--auth-user"),
+        (["mail.doe.org", "--insecure-auth"], "--auth-user"),
+        (["--mx", "doe.org"], "--offline forbids"),
+        (["mail.doe.org", "--format", "xml"], "xml"),
+        (["mail.doe.org", "--at", "yesterday"], "--at takes a date"),
+        (["mail.doe.org", "--profile", "moder"], "did you mean modern?"),
+        (["mail.doe.org", "--relay-to", "nonsense"], "nonsense"),
+        (["mail.doe.org", "--relay-from", "<a@b>\n"], "plain address"),
+        (["mail.doe.org", "--ehlo", "a\r\nQUIT"], "--ehlo"),
+    ],
+)
+def test_bad_words(words: list[str], said: str) -> None:
+    """A word that cannot be used is one line on standard error and exit code 2, before anybody is connected to."""
+    done = quick(*words)
+    assert said in one_line(done, 2)
+    assert printable(done.stderr)
+    assert done.stdout == b""
+
+
+def test_targets_file_that_holds_nonsense(tmp_path: Path) -> None:
+    """A line that is no target, and bytes that are no text, are told and end in exit code 2."""
+    path = tmp_path / "targets"
+    path.write_text("# ours\nmail.doe.org:25\nno target\n")
+    assert "no target" in one_line(quick("--targets", path), 2)
+    path.write_bytes(b"\xff\xfe\0")
+    assert "it is no text" in one_line(quick("--targets", path), 2)
+
+
+def test_text(server: SMTPServer) -> None:
+    """The text form shows the table, the findings and the counts, and ends in exit code 1 where there are findings."""
+    done = quick(where(server), "--name", NAME)
+    text = done.stdout.decode()
+    assert done.returncode == 1
+    assert done.stderr == b""
+    for word in (where(server), "TLSv1.3", "certificate", "AUTH within TLS  PLAIN LOGIN", "relay", "connections in"):
+        assert word in text
+    assert "checks:" in text.splitlines()[-1]
+    assert server.connections <= 20
+
+
+def test_concise(server: SMTPServer) -> None:
+    """The concise form is a line for each finding that begins with the target."""
+    done = quick(where(server), "--format", "concise")
+    lines = done.stdout.decode().splitlines()
+    assert lines
+    assert all(line.startswith(f"{where(server)}: ") for line in lines)
+
+
+def test_json_without_verdict(refused: int, server: SMTPServer) -> None:
+    """The JSON form takes the schema, in the targets' order, also where some gave no verdict; findings win over that."""
+    names = [f"127.0.0.1:{refused}", where(server), f"localhost:{refused}"]
+    done = quick(*names, "--format", "json")
+    found = data(done)
+    assert [target["name"] for target in found["targets"]] == names
+    assert ["no_verdict" in target for target in found["targets"]] == [True, False, True]
+    assert {finding["target"] for finding in found["findings"]} == {names[1]}
+    assert done.stderr.count(b"\n") == 2
+    assert done.returncode == 1
+    assert quick(*names, "--format", "json", "--fail-on", "never").returncode == 4
+
+
+def test_json_of_nobody(refused: int) -> None:
+    """Where no target gave a verdict the JSON is whole and valid all the same."""
+    done = quick(f"127.0.0.1:{refused}", "--format", "json")
+    found = data(done)
+    assert one_line(done, 4)
+    assert found["findings"] == []
+    assert found["targets"][0]["no_verdict"]
+
+
+def test_order_of_targets() -> None:
+    """The targets of a report stand in the order of the command line, each once, whichever was done first."""
+    with SMTPServer(latency=0.05) as slow, SMTPServer() as fast, SMTPServer(latency=0.02) as other:
+        names = [where(each) for each in (slow, other, fast)]
+        found = [
+            [target["name"] for target in data(quick(*names, names[0], "--tls", "none", "--format", "json"))["targets"]]
+            for _ in range(2)
+        ]
+    assert found == [names, names]
+
+
+def test_targets_file(server: SMTPServer, tmp_path: Path) -> None:
+    """Targets come from the command line, from a file with comments, and from standard input."""
+    with SMTPServer() as other:
+        path = tmp_path / "targets"
+        path.write_text(f"# ours\n\n  {where(server)}  # the first\n{where(other)}\n{where(server)}\n")
+        done = quick("--targets", path, "--format", "json")
+        assert [target["name"] for target in data(done)["targets"]] == [where(server), where(other)]
+        done = run("--targets", "-", "--offline", "--format", "json", stdin=f"{where(other)}\n".encode())
+        assert [target["name"] for target in data(done)["targets"]] == [where(other)]
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The authority of the servers' certificates, in a file."""
+    path = tmp_path_factory.mktemp("ca") / "ca.pem"
+    path.write_bytes(certificates.authority())
+    return path
+
+
+def parrot(talk: object, line: str) -> str:
+    """Repeat what was sent, as a server does that means ill or was written in a hurry."""
+    return f"535 5.7.8 you said {line} {WORD}"
+
+
+@pytest.mark.parametrize("way", ["environment", "file"])
+def test_transcript_without_credentials(way: str, authority: Path, tmp_path: Path) -> None:
+    """The transcript holds what was said but neither password nor what is made of it, though the server repeats it."""
+    transcript, word = tmp_path / "transcript", tmp_path / "word"
+    word.write_text(f"{WORD}\n")
+    word.chmod(0o600)
+    given = {"MAILAUDIT_PASSWORD": WORD} if way == "environment" else {}
+    more = [] if given else ["--password-file", word]
+    with SMTPServer(
+        tls=server_context(), extensions=("AUTH PLAIN LOGIN CRAM-MD5",), replies={"AUTH": parrot}
+    ) as server:
+        done = quick(
+            where(server), "--name", NAME, "--ca", authority, "--auth-user", USER, "--auth-all",
+            "--transcript", transcript, *more, **given,
+        )  # fmt: skip
+    sent = [line for line in server.secured_lines if line.startswith("AUTH PLAIN ") and len(line) > 20]
+    assert sent
+    assert not [line for line in server.clear_lines if line.startswith("AUTH")]
+    text = transcript.read_text()
+    assert where(server) in text
+    assert "> EHLO" in text
+    assert "AUTH PLAIN ***" in text
+    secrets = [WORD, sent[0].split()[2]]
+    for secret in secrets:
+        assert secret not in text
+        assert secret.encode() not in done.stdout + done.stderr
+
+
+def test_no_password_without_tls(server: SMTPServer) -> None:
+    """A password that is given and cannot be sent safely is not sent, and it is said so."""
+    done = quick(where(server), "--tls", "none", "--auth-user", USER, MAILAUDIT_PASSWORD=WORD)
+    assert b"no password was sent" in done.stdout
+    # The certificate is for another name and of nobody that is trusted.
+    done = quick(where(server), "--auth-user", USER, MAILAUDIT_PASSWORD=WORD)
+    assert b"no password was sent" in done.stdout
+    said = " ".join(server.clear_lines + server.secured_lines)
+    assert USER not in said
+    assert not [
+        line for line in server.clear_lines + server.secured_lines if line.startswith("AUTH") and len(line) > 12
+    ]
+
+
+def named(text: str) -> bytes:
+    """A certificate that is valid today, for a name that holds anything, in PEM."""
+    key = certificates.private_key("rsa", 2048, "host")
+    base = x509.load_pem_x509_certificate(current_certificate())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, base.not_valid_before_utc, base.not_valid_after_utc)
+    names = x509.SubjectAlternativeName([x509.DNSName(text.encode("ascii", "replace").decode())])
+    made = made.add_extension(names, critical=False)
+    return made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+
+@pytest.mark.parametrize("form", ["text", "concise", "json"])
+def test_nothing_steers_a_terminal(form: str, tmp_path: Path) -> None:
+    """Control characters of greeting, replies and certificate never reach standard output, error or a file as they are."""
+    evil = EVIL.encode("latin-1", "ignore").replace(b"\r", b"")
+    transcript, report = tmp_path / "transcript", tmp_path / "report"
+    with SMTPServer(
+        tls=server_context(named(f"mail.example.org{EVIL}")),
+        greeting=b"220 mail.example.org ESMTP " + evil + b"\r\n",
+        extensions=("AUTH PLAIN " + evil.decode("latin-1"), "X" + evil.decode("latin-1")),
+        replies=dict.fromkeys(("VRFY", "EXPN", "HELP", "RCPT", "VERB", "AUTH"), b"250 " + evil + b"\r\n"),
+    ) as server:
+        done = quick(
+            where(server), "--format", form, "--output", f"text={report}", "--transcript", transcript,
+            "--min-severity", "info",
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert b"owned" in done.stdout
+    for raw in (done.stdout, done.stderr, transcript.read_bytes(), report.read_bytes()):
+        assert printable(raw)
+
+
+def test_a_refusal_that_would_steer_a_terminal() -> None:
+    """Neither do those of a server that refuses, in the line that says so."""
+    with SMTPServer(greeting=b"554 " + EVIL.encode("latin-1", "ignore") + b"\r\n") as server:
+        done = quick(where(server))
+    assert "554" in one_line(done, 4)
+    assert printable(done.stderr)
+    assert printable(done.stdout)
+
+
+def test_offline_asks_no_dns(server: SMTPServer) -> None:
+    """With --offline the DNS library is not even loaded; without it the system's resolver would be asked."""
+    code = (
+        "import sys; sys.argv[0] = 'mailaudit'; from auditor.cli.app import run; run();"
+        " sys.stderr.write(' '.join(name for name in sys.modules if name.split('.')[0] == 'dns'))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "probe", where(server), "--offline", "--format", "concise"],
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout
+    assert done.stderr == b""
+
+
+def test_dns_is_asked_for_what_was_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without --offline the host's names are asked for, and the report says what the DNS said."""
+    from auditor.cli import probing  # noqa: PLC0415
+    from auditor.cli.reporting import Reporting, profile  # noqa: PLC0415
+    from auditor.cli.wire_options import Wanted  # noqa: PLC0415
+    from auditor.probe.resolver import Resolver  # noqa: PLC0415
+
+    with serving({"1.0.0.127.in-addr.arpa PTR": ["mail.example.org."]}) as dns, SMTPServer() as server:
+        monkeypatch.setattr(probing, "_resolver", lambda: Resolver(["127.0.0.1"], dns.port, lifetime=2))
+        wanted = Wanted(tls="none", timeout=2)
+        places = probing.destinations([where(server)], None, [], wanted)
+        prober = probing.Prober([], profile("modern"), certificates.NOW, Reporting("json", [], "never", "info"))
+        reports = prober.run(places, wanted)
+        assert "1.0.0.127.in-addr.arpa PTR udp" in dns.asked
+        before = len(dns.asked)
+        prober.run(places, Wanted(tls="none", timeout=2, offline=True))
+        assert len(dns.asked) == before
+    assert [report.name for report in reports] == [where(server)]
+
+
+def test_output_that_cannot_be_written(server: SMTPServer) -> None:
+    """A transcript or report that cannot be written is one line and exit code 2."""
+    done = quick(where(server), "--tls", "none", "--transcript", "/no/such/place/file")
+    assert "/no/such/place/file" in one_line(done, 2)
