@@ -75,5 +75,6 @@ def served(endpoint: Endpoint, observed: Observed) -> Served | Unknown | NotAppl
     found = list(dict.fromkeys(chain for chain in chains if chain))
     if not found:
         return offer if isinstance(offer, Unknown | NotApplicable) else Inconclusive("no certificate was seen")
-    names = ["server certificate", *(f"server certificate {number}" for number in range(2, len(found) + 1))]
+    numbers = ["", *(f" {number}" for number in range(2, len(found) + 1))]
+    names = [f"server certificate{number} of {endpoint.name}" for number in numbers]
     return Served({Credential(name, endpoint): chain for name, chain in zip(names, found, strict=True)})
