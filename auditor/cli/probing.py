@@ -31,7 +31,7 @@ from auditor.probe.auth.passwords import Password
 from auditor.probe.logins import Login
 from auditor.probe.names import mx_hosts
 from auditor.probe.observe import Plan, observe
-from auditor.probe.relay import FOREIGN_FROM, FOREIGN_TO
+from auditor.probe.relay import FOREIGN_FROM, FOREIGN_TO, check_address
 from auditor.probe.resolver import Resolver
 from auditor.probe.settings import IMPLICIT, NONE, STARTTLS, Settings
 from auditor.probe.targets import source_address, target
@@ -71,7 +71,10 @@ def destinations(words: Sequence[str], file: Path | None, domains: Sequence[str]
     found = [_destination(word, wanted) for word in named]
     for domain in domains:
         found += _exchangers(domain, wanted)
-    return list({each.name: each for each in reversed(found)}.values())[::-1]
+    once: dict[str, Destination] = {}
+    for each in found:
+        once.setdefault(each.name, each)
+    return list(once.values())
 
 
 def _check(wanted: Wanted) -> None:
@@ -86,8 +89,17 @@ def _check(wanted: Wanted) -> None:
             source_address(wanted.source)
         if wanted.ca is not None:
             verifying_context(wanted.ca)
+        for address in filter(None, (wanted.relay_from, wanted.relay_to)):
+            check_address(address)
     except ValueError as error:
         raise Stop(str(error)) from None
+    _check_names(wanted)
+
+
+def _check_names(wanted: Wanted) -> None:
+    if not (wanted.ehlo.isascii() and wanted.ehlo.isprintable()) or " " in wanted.ehlo:
+        message = f"--ehlo takes one word, a host name or [ADDRESS], not {wanted.ehlo!r}"
+        raise Stop(message)
     if wanted.user is None and (wanted.every or wanted.insecure or wanted.password_file is not None):
         message = "a password is for --auth-user NAME, which is missing"
         raise Stop(message)

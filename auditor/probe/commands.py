@@ -86,7 +86,8 @@ class Commands:
         greets the client, leaves its extensions out of the reply to EHLO, and refuses whatever else is asked.
         """
         replies = {heard.reply for heard in _met(self.null_sender, self.vrfy, self.help)}
-        return replies.pop() if len(replies) == 1 else None
+        [reply, *others] = replies or {None}
+        return reply if reply is not None and not others and (reply.refused or reply.temporary) else None
 
     @property
     def version(self) -> str:

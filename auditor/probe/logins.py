@@ -71,6 +71,8 @@ def log_in(visit: Visit, wanted: Login, talk: Conversation) -> Logins:
         session = _ready(visit, wanted)
     except (WireError, ValueError) as error:
         return Logins((), f"no password was sent: {error}", verifier)
+    # A server may repeat what it was told at any time.
+    visit.transcript.hide(wanted.password.reveal())
     # The connection that shows what is offered serves for the first login.
     with session:
         offered = [name for name in SPOKEN if name in session.extensions.parameters("AUTH")]

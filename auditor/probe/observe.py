@@ -17,7 +17,7 @@ from auditor.probe.auth.trial import TrialResult, trial
 from auditor.probe.banner import banner
 from auditor.probe.commands import Commands
 from auditor.probe.dane import DANEVerdict
-from auditor.probe.errors import WireError
+from auditor.probe.errors import TryLater, WireError
 from auditor.probe.handshake import HandshakeFailed, PlainGreeting
 from auditor.probe.intrusive import Intrusive, intrude
 from auditor.probe.logins import Login, log_in
@@ -199,6 +199,9 @@ def _conversation(session: Session) -> tuple[Conversation, bool]:
         return _with(first, refusal=error.reply), True
     except HandshakeFailed as error:
         return _with(first, failed=Handshake(str(error), error.kind, error.alert)), False
+    except TryLater:
+        # Whoever puts us off has not said that TLS cannot be had.
+        raise
     except WireError as error:
         return _with(first, failed=Handshake(str(error), "", None), injected=session.injected), False
     return _with(first, within=within, tls=session.tls, injected=session.injected), True
@@ -228,7 +231,13 @@ def _questions(visit: Visit, session: Session, plan: Plan, talk: Conversation) -
         return answers, Inconclusive(str(error)), tried
 
 
-def _relay(session: Session, plan: Plan, talk: Conversation, own: tuple[str, ...]) -> Relaying:
+def _relay(session: Session, plan: Plan, talk: Conversation, own: tuple[str, ...]) -> Relaying | Inconclusive:
+    if plan.relay_to.rpartition("@")[2].lower() in own:
+        session.quit()
+        message = (
+            f"{plan.relay_to} is in a domain of the server's own, so that nothing would be relayed; see --relay-to"
+        )
+        return Inconclusive(message)
     found = relay(
         session,
         extensions=talk.last,
@@ -245,7 +254,7 @@ def _relay(session: Session, plan: Plan, talk: Conversation, own: tuple[str, ...
 def _own(settings: Settings, plan: Plan, talk: Conversation) -> tuple[str, ...]:
     """The domains that a target should take mail for: what it calls itself, then what it is called."""
     names = (plan.domain, banner(talk.greeting).name if talk.greeting else "", settings.certified)
-    return tuple(dict.fromkeys(name for name in names if "." in name and not name.replace(".", "").isdigit()))
+    return tuple(dict.fromkeys(name.lower() for name in names if "." in name and not name.replace(".", "").isdigit()))
 
 
 def _trial(session: Session, extensions: Extensions) -> TrialResult | Unknown | NotApplicable:

@@ -25,6 +25,7 @@ from auditor.probe.relay_forms import (
 )
 from auditor.probe.smtp import Extensions, Reply
 from auditor.probe.transactions import Replies, Talk, Transaction, transact
+from auditor.probe.words import excerpt
 
 #: Addresses at domains that are reserved for such use (RFC 2606) and resolve; neither receives mail.
 FOREIGN_FROM = "mailaudit@example.net"
@@ -233,12 +234,22 @@ def _suitable(attempts: Sequence[Attempt]) -> str:
     return ""
 
 
+def check_address(address: str) -> None:
+    """See whether an address can be asked with.
+
+    Raises:
+        ValueError: it is no plain address of the form ``user@domain``; the text is a sentence.
+
+    """
+    user, _, domain = address.rpartition("@")
+    if not _ADDRESS.fullmatch(user) or not DOMAIN.fullmatch(domain):
+        message = f"{excerpt(address)!r} is no plain address"
+        raise ValueError(message)
+
+
 def _check(relay_from: str, relay_to: str, domains: Sequence[str]) -> None:
     for address in (relay_from, relay_to):
-        user, _, domain = address.rpartition("@")
-        if not _ADDRESS.fullmatch(user) or not DOMAIN.fullmatch(domain):
-            message = f"{address!r} is no plain address"
-            raise ValueError(message)
+        check_address(address)
     if relay_to.rpartition("@")[2].lower() in domains:
         message = f"{relay_to} is in a domain of the server's own, to which it relays nothing"
         raise ValueError(message)
