@@ -23,6 +23,7 @@ lint: $(READY)
 bench: $(READY)
 	$(BIN)/python benchmarks/start_up.py
 	$(BIN)/python benchmarks/readers.py
+	$(BIN)/python benchmarks/compile.py
 	$(BIN)/python benchmarks/probe.py --no-testssl
 
 clean:

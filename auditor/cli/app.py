@@ -9,6 +9,7 @@ import typer
 
 from auditor import __version__
 from auditor.cli import exits
+from auditor.cli.compile import compile_mc
 from auditor.cli.explain import explain
 from auditor.cli.probe import probe
 from auditor.cli.rules import rules
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 app.command()(scan)
 app.command()(probe)
+app.command("compile")(compile_mc)
 app.command()(rules)
 app.command()(explain)
 
