@@ -1,7 +1,7 @@
 """The built-in rules: a folder per family, a file per rule.
 
-They reach the engine through the entry-point groups ``mailaudit.checks`` and ``mailaudit.checks.wire``, as those of other
-people do. The second holds the rules about endpoints, which only a run that probes one has to load.
+They reach the engine through the entry-point groups ``mailaudit.checks`` and ``mailaudit.checks.wire``, as those
+of other people do. The second holds the rules about endpoints, which only a run that probes one has to load.
 """
 
 import os
@@ -60,4 +60,7 @@ def _module(name: str, path: str, search: list[str] | None = None) -> ModuleType
         assert spec.loader is not None  # noqa: S101
         module = sys.modules[name] = module_from_spec(spec)
         spec.loader.exec_module(module)
+        # As after an import, the package has the module as an attribute.
+        above, _, own = name.rpartition(".")
+        setattr(sys.modules[above], own, module)
     return module
