@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from functools import partial
+from typing import TYPE_CHECKING
 
 from auditor.facts.given import Host
 from auditor.model.unknown import Unknown
-from auditor.probe.resolver import Resolver
+
+if TYPE_CHECKING:
+    from auditor.probe.resolver import Resolver
 
 _SECONDS = 10.0
 _LOOKUP_SECONDS = 5.0
@@ -27,6 +30,8 @@ def closed(reason: str) -> Host:
 
 def running() -> Host:
     """The host this program runs on."""
+    from auditor.probe.resolver import Resolver  # noqa: PLC0415  # Only a live scan asks.
+
     resolver = Resolver(lifetime=_LOOKUP_SECONDS, questions=_LOOKUPS, seconds=_ALL_LOOKUPS_SECONDS)
     return Host(None, output, partial(_answers, resolver))
 

@@ -2,7 +2,7 @@
 
 Making a frozen and slotted dataclass takes two thirds of a millisecond, since each of its methods is compiled anew. A
 scan imports well over a hundred of them, which came to a fifth of its time. The classes of ``frozen`` behave the same,
-and only their ``__init__`` is compiled, when the first object is made; the other methods are shared.
+and only their ``__init__`` is compiled, once there are some objects; the other methods are shared.
 ``benchmarks/start_up.py`` shows what that is worth.
 """
 
@@ -47,7 +47,9 @@ def frozen(cls: type[T]) -> type[T]:
         "__match_args__": names,
         "__defaults__": defaults,
         "__shown__": shown,
-        "__init__": _first_init,
+        "__init__": _early_init,
+        "__uses__": 0,
+        "__optional__": {n for n, d in defaults.items() if not isinstance(d, _Field) or d.make is not None},
     }
     kind: Any = type(cls)
     # A value class that derives from another one has the shared methods from there, and what that one made of them.
@@ -67,11 +69,29 @@ def _is_of_class(hint: object) -> bool:
     return "ClassVar" in (hint if isinstance(hint, str) else repr(hint))
 
 
-def _first_init(self: object, *values: object, **named: object) -> None:
+#: Objects of a class that are made slowly; compiling pays only for classes with more of them.
+_FEW = 8
+
+
+def _early_init(self: object, *values: object, **named: object) -> None:
     # The class that owns this method may be one that the object's class derives from.
-    owner: Any = next(cls for cls in type(self).__mro__ if cls.__dict__.get("__init__") is _first_init)
-    owner.__init__ = _init(owner.__qualname__, owner.__match_args__, owner.__defaults__)
-    owner.__init__(self, *values, **named)
+    owner: Any = next(cls for cls in type(self).__mro__ if cls.__dict__.get("__init__") is _early_init)
+    names: tuple[str, ...] = owner.__match_args__
+    given = dict(zip(names, values, strict=False)) | named
+    missing = [name for name in names if name not in given]
+    owner.__uses__ += 1
+    odd = len(values) + len(named) + len(missing) != len(names) or not owner.__optional__.issuperset(missing)
+    if odd or owner.__uses__ > _FEW:
+        # A compiled method also says in Python's own words what is wrong with a call.
+        owner.__init__ = _init(owner.__qualname__, names, owner.__defaults__)
+        owner.__init__(self, *values, **named)
+        return
+    for name in names:
+        object.__setattr__(self, name, given[name] if name in given else _default(owner.__defaults__[name]))
+
+
+def _default(default: object) -> object:
+    return default.make() if isinstance(default, _Field) and default.make is not None else default
 
 
 def _init(owner: str, names: tuple[str, ...], defaults: dict[str, Any]) -> Callable[..., None]:

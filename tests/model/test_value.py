@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
@@ -41,6 +41,35 @@ def test_fields_defaults_and_repr() -> None:
     assert Point(1).notes is not Point(1).notes
     with pytest.raises(TypeError):
         Point()  # type: ignore[call-arg]
+
+
+@frozen
+class Kept:
+    """A class with a field that has to be given and is not shown."""
+
+    name: str
+    secret: str = field(repr=False)
+
+
+def test_few_and_many() -> None:
+    """The first objects are made as the later ones are, and a wrong call is refused at any time."""
+    for number in range(20):
+        for wrong in ((), (1,), (1, 2, 3)):
+            with pytest.raises(TypeError):
+                Kept(*wrong)  # type: ignore[arg-type]
+        with pytest.raises(TypeError):
+            Kept("x", secret="y", other=1)  # type: ignore[call-arg]
+        kept = Kept("x", secret=str(number))
+        assert (kept.name, kept.secret, repr(kept)) == ("x", str(number), "Kept(name='x')")
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_first_calls(number: int) -> None:
+    """Each of a class's first objects has what it was given, by place or by name, and the defaults."""
+    fresh: Any = frozen(type("Fresh", (), {"__annotations__": {"a": "int", "b": "int", "c": "list"}, "b": 2,
+                                      "c": field(default_factory=list)}))  # fmt: skip
+    made = [fresh(each, c=[each]) if each % 2 else fresh(each) for each in range(number + 1)]
+    assert [(m.a, m.b, m.c) for m in made] == [(e, 2, [e] if e % 2 else []) for e in range(number + 1)]
 
 
 def test_equality_hash_and_pickle() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from importlib.resources import files
+from pathlib import Path
 
 from auditor.facts.given import Profile
 from auditor.model.finding import Severity
@@ -20,7 +20,7 @@ def load(name: str) -> Profile:
     """
     if name not in NAMES:
         raise KeyError(name)
-    table = tomllib.loads(files(__name__).joinpath(f"{name}.toml").read_text())
+    table = tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text(encoding="utf-8"))
     thresholds = {key: value if isinstance(value, int) else tuple(value) for key, value in table["thresholds"].items()}
     severities = {
         rule: None if word == "off" else Severity[word.upper()] for rule, word in table.get("severities", {}).items()
