@@ -56,7 +56,7 @@ def test_few_and_many() -> None:
     for number in range(20):
         for wrong in ((), (1,), (1, 2, 3)):
             with pytest.raises(TypeError):
-                Kept(*wrong)  # type: ignore[arg-type]
+                Kept(*wrong)
         with pytest.raises(TypeError):
             Kept("x", secret="y", other=1)  # type: ignore[call-arg]
         kept = Kept("x", secret=str(number))
