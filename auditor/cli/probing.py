@@ -254,7 +254,8 @@ class Prober:
         if wanted.depth == "full":
             sys.stderr.write(f"mailaudit: --depth full takes {_DEPTHS['full']} to each target\n")
         found: dict[str, TargetReport] = {}
-        with ThreadPoolExecutor(min(AT_ONCE, len(places)), "probe") as pool, Progress(len(places)) as progress:
+        many = len(places)
+        with ThreadPoolExecutor(min(AT_ONCE, many), "probe") as pool, Progress(many, "probing") as progress:
             waiting = {pool.submit(self._one, place, plan(wanted, login, place.domain)): place for place in places}
             for done, future in enumerate(as_completed(waiting), 1):
                 try:
@@ -263,6 +264,7 @@ class Prober:
                     for other in waiting:
                         other.cancel()
                     raise Stop(str(error)) from None
+                progress.hide()
                 self._show(report)
                 progress.at(done)
         return [found[place.name] for place in places]
