@@ -38,7 +38,13 @@ PEER = "sslscan"
 SOURCE = "127.0.0.2"
 USER = "alice"
 #: What the programs say where they have looked at the server and found something or nothing.
-EXPECTED: Mapping[str, tuple[int, ...]] = {OURS: (0, 1), FULL: (0, 1), "testssl": tuple(range(245))}
+EXPECTED: Mapping[str, tuple[int, ...]] = {
+    # It ends in 1 where a server is not as Mozilla would have it.
+    "sslyze": (0, 1),
+    OURS: (0, 1),
+    FULL: (0, 1),
+    "testssl": tuple(range(245)),
+}
 #: Modules are compiled once and then loaded, as on any host that did not forbid it.
 ENVIRONMENT = {name: word for name, word in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | {
     "MAILAUDIT_PASSWORD": USERS[USER]

@@ -63,14 +63,14 @@ def mutated(draw: st.DrawFn, *samples: bytes) -> bytes:
     }[change]
 
 
-def linear(read: Callable[[bytes], object], *units: bytes, size: int = 30_000) -> None:
+def linear(read: Callable[[bytes], object], *units: bytes, size: int = 12_000) -> None:
     """Four times the text takes no more than about four times as long; the margin is for the garbage collector."""
     for unit in units:
         data = unit * (size // len(unit))
         read(data)
         first = _seconds(read, data)
         second = min(_seconds(read, data * 4) for _ in range(3))
-        assert second < 12 * max(first, 0.05), unit
+        assert second < 12 * max(first, 0.02), unit
 
 
 def linear_reading(read: Read, *units: bytes) -> None:

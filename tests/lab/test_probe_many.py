@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import pytest
+
 import checks
 from auditor.cli.probing import Destination, Prober
 from auditor.cli.reporting import Reporting
@@ -20,6 +22,8 @@ from auditor.engine import profiles
 from auditor.probe.settings import STARTTLS, Settings
 from tests import certificates
 from tests.probe.servers import NAME, server_context
+
+pytestmark = pytest.mark.lab
 
 #: Seconds that a server thinks before each reply.
 LATENCY = 0.1
