@@ -33,7 +33,7 @@ app.command()(explain)
 @app.callback()
 def options(
     *,
-    version: bool = typer.Option(False, "--version", help="Print the version and exit.", is_eager=True),  # noqa: FBT003
+    version: bool = typer.Option(False, "--version", help="Print the version and exit.", is_eager=True),  # noqa: FBT003  # typer's default.
 ) -> None:
     """Audit an existing sendmail, Cyrus SASL and STARTTLS install."""
     if version:

@@ -12,6 +12,7 @@ import typer
 
 from auditor.cli import exits
 from auditor.cli.exits import NOTHING, Stop
+from auditor.report.clean import clean
 
 if TYPE_CHECKING:
     from auditor.sendmail.cf_tree import CfDirectory
@@ -69,8 +70,8 @@ def _located(file: Path) -> tuple[Tree, str]:
 
 
 def _directory(tree: Tree, given: Path | None) -> CfDirectory:
-    from auditor.sendmail.cf_tree import CfDirectory, cf_directory, is_cf_directory  # noqa: PLC0415
-    from auditor.trees.local import LocalTree  # noqa: PLC0415
+    from auditor.sendmail.cf_tree import CfDirectory, cf_directory, is_cf_directory  # noqa: PLC0415  # Likewise.
+    from auditor.trees.local import LocalTree  # noqa: PLC0415  # Likewise.
 
     host = LocalTree(Path("/"), complete=True)
     if given is not None:
@@ -90,7 +91,7 @@ def _directory(tree: Tree, given: Path | None) -> CfDirectory:
 
 
 def _expanded(tree: Tree, path: str, cf: CfDirectory, name: str) -> Expansion:
-    from auditor.sendmail.cf_tree import expand_mc  # noqa: PLC0415
+    from auditor.sendmail.cf_tree import expand_mc  # noqa: PLC0415  # Likewise.
 
     expansion = expand_mc(tree, path, cf, name=name)
     if expansion is None:
@@ -129,8 +130,6 @@ def _origin(place: Place) -> str:
 
 
 def _clean(text: str) -> str:
-    from auditor.report.clean import clean  # noqa: PLC0415
-
     return "\n".join(clean(line) for line in text.split("\n")) if text.endswith("\n") else clean(text)
 
 

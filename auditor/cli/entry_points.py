@@ -16,7 +16,7 @@ def entries(group: str) -> list[str]:
     found = list(dict.fromkeys(entry for folder in sys.path for entry in _of_folder(folder or ".", group)))
     if found:
         return found
-    from importlib.metadata import entry_points  # noqa: PLC0415
+    from importlib.metadata import entry_points  # noqa: PLC0415  # It is what this module does without.
 
     return [f"{entry.module}:{entry.attr}" for entry in entry_points(group=group)]
 
@@ -29,7 +29,7 @@ def _of_folder(folder: str, group: str) -> Iterator[str]:
     for name in names:
         if name.endswith((".dist-info", ".egg-info")):
             try:
-                with open(f"{folder}/{name}/entry_points.txt", encoding="utf-8", errors="replace") as file:  # noqa: PTH123
+                with open(f"{folder}/{name}/entry_points.txt", encoding="utf-8", errors="replace") as file:  # noqa: PTH123  # A Path each costs more.
                     text = file.read()
             except OSError:
                 continue

@@ -30,6 +30,7 @@ from auditor.cli.wire_options import (
     Wanted,
 )
 from auditor.model.report import Report, TargetReport
+from auditor.report.clean import clean
 
 
 def probe(  # noqa: PLR0913  # One parameter for each option of the command.
@@ -99,6 +100,4 @@ def probe(  # noqa: PLR0913  # One parameter for each option of the command.
 
 
 def _said(target: TargetReport) -> str:
-    from auditor.report.clean import clean  # noqa: PLC0415
-
     return clean(f"{target.name}: {target.no_verdict.removeprefix(f'{target.name} ')}")

@@ -36,6 +36,7 @@ from auditor.probe.resolver import Resolver
 from auditor.probe.settings import IMPLICIT, NONE, STARTTLS, Settings
 from auditor.probe.targets import source_address, target
 from auditor.probe.verify import verifying_context
+from auditor.report.clean import clean
 
 #: Targets that are asked at the same moment.
 AT_ONCE = 200
@@ -275,8 +276,8 @@ class Prober:
             self._where.print(report)
             return
         if not all(target.no_verdict for target in report.targets):
-            from auditor.report.styled import write  # noqa: PLC0415
-            from auditor.report.text import summary_line  # noqa: PLC0415
+            from auditor.report.styled import write  # noqa: PLC0415  # The other formats do without.
+            from auditor.report.text import summary_line  # noqa: PLC0415  # Likewise.
 
             write([summary_line(report)], sys.stdout, colour=colour())
         self._where.write(report)
@@ -288,8 +289,6 @@ class Prober:
             Stop: it cannot be written.
 
         """
-        from auditor.report.clean import clean  # noqa: PLC0415
-
         lines = [f"{clean(name)}\n{_cleaned(met)}\n" for name, met in self._met.items()]
         try:
             path.write_text("\n".join(lines), encoding="utf-8")
@@ -307,14 +306,12 @@ class Prober:
     def _show(self, target: TargetReport) -> None:
         if self._where.format != "text" or target.no_verdict:
             return
-        from auditor.report.styled import write  # noqa: PLC0415
-        from auditor.report.text import target_lines  # noqa: PLC0415
+        from auditor.report.styled import write  # noqa: PLC0415  # The other formats do without.
+        from auditor.report.text import target_lines  # noqa: PLC0415  # Likewise.
 
         write(target_lines(target, self._where.minimum), sys.stdout, colour=colour())
         sys.stdout.flush()
 
 
 def _cleaned(met: Observed) -> str:
-    from auditor.report.clean import clean  # noqa: PLC0415
-
     return "".join(f"{clean(str(line))}\n" for line in met.transcript.lines)

@@ -10,7 +10,6 @@ from auditor.model.unknown import Inconclusive, NotApplicable, Unknown
 from auditor.probe.dane import MATCHED, NONE, UNMATCHED
 from auditor.probe.observed import Conversation, Logins, Observed
 from auditor.probe.relay import Relaying
-from auditor.probe.smtp import Extensions
 from auditor.probe.tls.offered import TLSOffer, VersionOffer
 from auditor.readers.cipher_suites import Suite
 from auditor.readers.x509 import Certificate, certificate
@@ -113,10 +112,10 @@ def _certificate(met: Observed, talk: Conversation) -> Iterator[Row]:
 
 def _auth(talk: Conversation, logins: Logins | Unknown | NotApplicable) -> Iterator[Row]:
     if talk.clear is not None:
-        offered = _mechanisms(talk.clear)
+        offered = talk.clear.mechanisms
         yield Row("AUTH in clear", " ".join(offered) or "none", Grade.BAD if _IN_CLEAR & {*offered} else Grade.GOOD)
     if talk.within is not None:
-        yield Row("AUTH within TLS", " ".join(_mechanisms(talk.within)) or "none")
+        yield Row("AUTH within TLS", " ".join(talk.within.mechanisms) or "none")
     if isinstance(logins, Logins):
         if logins.unsent:
             yield Row("login", logins.unsent, Grade.UNKNOWN)
@@ -126,10 +125,6 @@ def _auth(talk: Conversation, logins: Logins | Unknown | NotApplicable) -> Itera
             yield Row(f"login {each.mechanism}", said, grade)
         if not isinstance(logins.verifier, Unknown | NotApplicable):
             yield Row("saslauthd", logins.verifier.answer, Grade.GOOD if logins.verifier.ok else Grade.BAD)
-
-
-def _mechanisms(extensions: Extensions) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*extensions.parameters("AUTH"), *extensions.legacy_auth)))
 
 
 def _relay(relaying: Relaying | Unknown | NotApplicable) -> Iterator[Row]:

@@ -27,6 +27,11 @@ def label(host: str, port: int) -> str:
     return f"[{excerpt(host)}]:{port}" if ":" in host else f"{excerpt(host)}:{port}"
 
 
+def address_of(labelled: str) -> str:
+    """The host in what `label` made, an IPv6 address without its brackets."""
+    return labelled.rpartition(":")[0].strip("[]")
+
+
 def connected(host: str, port: int, timeout: float, source: str | None = None) -> socket.socket:
     """A socket connected to the first address of the host that answers.
 

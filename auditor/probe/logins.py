@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from auditor.model.unknown import Inconclusive, NotApplicable, Unknown
 from auditor.model.value import frozen
+from auditor.probe.addresses import address_of
 from auditor.probe.auth import saslauthd
 from auditor.probe.auth.base import ChannelBinding, Unfit, server_end_point
 from auditor.probe.auth.login import LoginResult, login
@@ -153,7 +154,7 @@ def _binding(session: Session) -> ChannelBinding | None:
 
 
 def _verifier(wanted: Login, talk: Conversation) -> Asked | Unknown | NotApplicable:
-    peer = talk.peer.rpartition(":")[0].strip("[]")
+    peer = address_of(talk.peer)
     # A connection to an address of one's own comes from that address, unless another was asked for.
     is_here = peer in (talk.client, "::1") or peer.startswith("127.")
     if not talk.client or not is_here:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias
 
 from auditor.model.unknown import Inconclusive, NotApplicable, Unknown
 from auditor.model.value import frozen, replaced
 from auditor.probe import commands, dane
+from auditor.probe.addresses import address_of
 from auditor.probe.answers import Heard
 from auditor.probe.around import DomainAround, HostAround, around_domain, around_host
 from auditor.probe.auth.trial import TrialResult, trial
@@ -122,7 +123,7 @@ def observe(settings: Settings, plan: Plan, report: Report) -> Observed:
             _intrusive(visit, plan, offered),
             around,
             _dane(around, chain, settings),
-            _result(domain),
+            domain.result(),
             visit.transcript,
             visit.connections,
             time.monotonic() - began,
@@ -242,7 +243,7 @@ def _relay(session: Session, plan: Plan, talk: Conversation, own: tuple[str, ...
         session,
         extensions=talk.last,
         own=own,
-        server=session.channel.peer.rpartition(":")[0].strip("[]"),
+        server=address_of(session.channel.peer),
         client=session.channel.local,
         relay_from=plan.relay_from,
         relay_to=plan.relay_to,
@@ -318,7 +319,7 @@ def _intrusive(visit: Visit, plan: Plan, offered: TLSOffer | Unknown | NotApplic
 def _host(settings: Settings, plan: Plan, talk: Conversation) -> HostAround | NotApplicable:
     if plan.resolver is None:
         return _OFFLINE
-    return around_host(plan.resolver, settings.host, settings.port, (talk.peer.rpartition(":")[0].strip("[]"),))
+    return around_host(plan.resolver, settings.host, settings.port, (address_of(talk.peer),))
 
 
 def _domain(plan: Plan) -> DomainAround | NotApplicable:
@@ -327,10 +328,6 @@ def _domain(plan: Plan) -> DomainAround | NotApplicable:
     if not plan.domain:
         return NotApplicable("no mail domain was named; --mx names one")
     return around_domain(plan.resolver, plan.domain)
-
-
-def _result(domain: Future[DomainAround | NotApplicable]) -> DomainAround | NotApplicable:
-    return domain.result()
 
 
 def _chain(talk: Conversation, offered: object) -> tuple[bytes, ...]:

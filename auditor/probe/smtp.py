@@ -206,6 +206,11 @@ class Extensions:
     def __repr__(self) -> str:
         return f"Extensions({self._found!r})"
 
+    @property
+    def mechanisms(self) -> tuple[str, ...]:
+        """The AUTH mechanisms, those of the legacy form among them, each once."""
+        return tuple(dict.fromkeys((*self.parameters("AUTH"), *self.legacy_auth)))
+
     def parameters(self, keyword: str) -> tuple[str, ...]:
         """The parameters of a keyword; none where it was not said."""
         return self._found.get(keyword.upper(), ())

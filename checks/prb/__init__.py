@@ -24,9 +24,7 @@ def serves_users(observed: Observed) -> bool:
 
 def mechanisms(extensions: Extensions | None) -> tuple[str, ...]:
     """The AUTH mechanisms of a reply to EHLO, those of the old form ``AUTH=`` among them; none where there was none."""
-    if extensions is None:
-        return ()
-    return tuple(dict.fromkeys((*extensions.parameters("AUTH"), *extensions.legacy_auth)))
+    return extensions.mechanisms if extensions is not None else ()
 
 
 def said(line: str, reply: Reply | None) -> tuple[str, ...]:

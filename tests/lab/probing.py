@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ET
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -21,6 +22,7 @@ from auditor.probe.observed import Conversation, Observed
 from auditor.probe.settings import IMPLICIT, STARTTLS, Settings
 from auditor.probe.smtp import Extensions
 from auditor.probe.tls.offered import TLSOffer
+from tests.lab.conftest import run
 from tests.lab.daemon import NAME, USERS, Daemon
 
 #: An address of this machine that sendmail does not take for its own.
@@ -119,3 +121,23 @@ def row(met: Observed, label: str) -> tuple[str, Grade]:
 def rows(met: Observed, label: str) -> list[Row]:
     """The lines of the overview with a label."""
     return [each for each in overview(met, profiles.load("modern")) if each.label == label]
+
+
+_VERSIONS = {"ssl2": "SSLv2", "ssl3": "SSLv3", "tls1.0": "TLSv1"}
+#: What of sslscan takes time and is compared with nothing here.
+_LESS = ("--no-heartbleed", "--no-groups", "--no-renegotiation", "--no-compression", "--no-fallback")
+
+
+def scanned(sslscan: str, port: int, *ways: str) -> dict[str, set[int]]:
+    """The suites that sslscan finds, by protocol; a protocol without any is there as well."""
+    text = run(sslscan, *ways, "--xml=-", *_LESS, f"127.0.0.1:{port}", errors=False, limit=120)
+    found: dict[str, set[int]] = {}
+    tree = ET.fromstring(text)
+    for protocol in tree.iter("protocol"):
+        if protocol.get("enabled") == "1":
+            key = f"{protocol.get('type')}{protocol.get('version')}"
+            found[_VERSIONS.get(key, key.replace("tls", "TLSv"))] = set()
+    for cipher in tree.iter("cipher"):
+        version = (cipher.get("sslversion") or "").replace("TLSv1.0", "TLSv1")
+        found[version].add(int(cipher.get("id") or "", 16))
+    return found

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from tests.lab.probing import (
     fully,
     offered,
     probed,
+    scanned,
     talk,
 )
 
@@ -37,9 +37,6 @@ pytestmark = [
 ]
 
 Program = Callable[[str], str]
-_VERSIONS = {"ssl2": "SSLv2", "ssl3": "SSLv3", "tls1.0": "TLSv1"}
-#: What sslscan asks besides, and nobody compares here.
-_LESS = ("--no-heartbleed", "--no-groups", "--no-renegotiation", "--no-compression", "--no-fallback")
 SERVERS = {
     "as it comes": Recipe(hosts=HOSTS),
     "ECDSA": Recipe(
@@ -53,21 +50,6 @@ SERVERS = {
     "old versions": Recipe(hosts=HOSTS, cf_lines=("O CipherList=AES+SHA1:@SECLEVEL=0",)),
     "neither key nor secret": Recipe(hosts=HOSTS, cf_lines=("O CipherList=kRSA+AES:ADH+AES:eNULL:@SECLEVEL=0",)),
 }
-
-
-def scanned(sslscan: str, port: int, *ways: str) -> dict[str, set[int]]:
-    """The suites that sslscan finds, by protocol; a protocol without any is there as well."""
-    text = run(sslscan, *ways, "--xml=-", *_LESS, f"127.0.0.1:{port}", errors=False, limit=120)
-    found: dict[str, set[int]] = {}
-    tree = ET.fromstring(text)
-    for protocol in tree.iter("protocol"):
-        if protocol.get("enabled") == "1":
-            key = f"{protocol.get('type')}{protocol.get('version')}"
-            found[_VERSIONS.get(key, key.replace("tls", "TLSv"))] = set()
-    for cipher in tree.iter("cipher"):
-        version = (cipher.get("sslversion") or "").replace("TLSv1.0", "TLSv1")
-        found[version].add(int(cipher.get("id") or "", 16))
-    return found
 
 
 @pytest.mark.parametrize("recipe", SERVERS.values(), ids=SERVERS)

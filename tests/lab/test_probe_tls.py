@@ -8,7 +8,6 @@ import socket
 import ssl
 import subprocess
 import time
-import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,10 +20,10 @@ from auditor.probe.tls.offered import TLSOffer
 from auditor.readers.cipher_suites import suites
 from tests import certificates as made
 from tests.lab.conftest import run
+from tests.lab.probing import scanned
 from tests.probe.tls.servers import SocketStream
 
 pytestmark = pytest.mark.lab
-_VERSIONS = {"ssl2": "SSLv2", "ssl3": "SSLv3", "tls1.0": "TLSv1"}
 _OLD = "ALL:COMPLEMENTOFALL:@SECLEVEL=0"
 Start = Callable[..., contextlib.AbstractContextManager[int]]
 
@@ -85,22 +84,6 @@ def probed(port: int, depth: Depth = "default", connections: int | None = None) 
     )
 
 
-def scanned(program: Callable[[str], str], port: int) -> dict[str, set[int]]:
-    """The suites that sslscan finds, by protocol; a protocol without any is there as well."""
-    less = ("--no-heartbleed", "--no-groups", "--no-renegotiation", "--no-compression", "--no-fallback")
-    text = run(program("sslscan"), "--xml=-", *less, f"127.0.0.1:{port}", errors=False, limit=120)
-    found: dict[str, set[int]] = {}
-    tree = ET.fromstring(text)
-    for protocol in tree.iter("protocol"):
-        if protocol.get("enabled") == "1":
-            key = f"{protocol.get('type')}{protocol.get('version')}"
-            found[_VERSIONS.get(key, key.replace("tls", "TLSv"))] = set()
-    for cipher in tree.iter("cipher"):
-        version = (cipher.get("sslversion") or "").replace("TLSv1.0", "TLSv1")
-        found[version].add(int(cipher.get("id") or "", 16))
-    return found
-
-
 def said(found: TLSOffer) -> dict[str, set[int]]:
     """The same as the probe has it."""
     return {v.name: {s.number for s in (*v.suites, *v.inferred)} for v in found.versions if v.is_offered}
@@ -129,7 +112,7 @@ def test_versions_and_suites_agree_with_sslscan(
     """Full depth finds the protocols and the suites of each that sslscan finds, in no more connections than allowed."""
     with start(*arguments) as port:
         found = probed(port, "full")
-        expected = scanned(program, port)
+        expected = scanned(program("sslscan"), port)
     assert said(found) == expected
     assert found.connections <= CONNECTIONS["full"]
     assert not any(version.unfinished for version in found.versions)
@@ -139,7 +122,7 @@ def test_everything_at_once_agrees_with_sslscan(start: Start, program: Callable[
     """With connections enough, a server with every suite agrees as well; with the usual number, nothing is made up."""
     with start(*BOTH, "-cipher", _OLD) as port:
         whole, part = probed(port, "full", 300), probed(port, "full")
-        expected = scanned(program, port)
+        expected = scanned(program("sslscan"), port)
     assert said(whole) == expected
     assert part.connections == CONNECTIONS["full"]
     assert part.version("TLSv1.2").unfinished

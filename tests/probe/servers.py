@@ -287,3 +287,31 @@ def taking(most: float) -> Iterator[None]:
     began = time.monotonic()
     yield
     assert time.monotonic() - began < most
+
+
+#: What a server does with one connection.
+Handler = Callable[[socket.socket], None]
+
+
+def dripping(data: bytes, pause: float = 0.02) -> Handler:
+    """Send a byte at a time, over and over."""
+
+    def handler(connection: socket.socket) -> None:
+        while True:
+            for byte in data:
+                connection.sendall(bytes((byte,)))
+                time.sleep(pause)
+
+    return handler
+
+
+def flooding(*pieces: bytes) -> Handler:
+    """Send the pieces as fast as they are taken, the last of them for ever."""
+
+    def handler(connection: socket.socket) -> None:
+        for piece in pieces[:-1]:
+            connection.sendall(piece)
+        while True:
+            connection.sendall(pieces[-1])
+
+    return handler

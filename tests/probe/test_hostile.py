@@ -16,37 +16,11 @@ from auditor.probe.settings import IMPLICIT, STARTTLS
 from auditor.probe.smtp import LONGEST_LINE, LONGEST_REPLY
 from auditor.probe.transcript import Transcript
 from auditor.probe.verify import permissive_context
-from tests.probe.servers import Server, SMTPServer
+from tests.probe.servers import Handler, Server, SMTPServer, dripping, flooding
 
 #: Seconds that a step may take here, and those in which what is to end at once, or with the step, has ended.
 STEP = 0.4
 SOON = STEP + 0.8
-
-Handler = Callable[[socket.socket], None]
-
-
-def dripping(data: bytes, pause: float = 0.02) -> Handler:
-    """Send a byte at a time, over and over."""
-
-    def handler(connection: socket.socket) -> None:
-        while True:
-            for byte in data:
-                connection.sendall(bytes((byte,)))
-                time.sleep(pause)
-
-    return handler
-
-
-def flooding(*pieces: bytes) -> Handler:
-    """Send the pieces as fast as they are taken, the last of them for ever."""
-
-    def handler(connection: socket.socket) -> None:
-        for piece in pieces[:-1]:
-            connection.sendall(piece)
-        while True:
-            connection.sendall(pieces[-1])
-
-    return handler
 
 
 def saying(data: bytes, *, close: bool = False) -> Handler:

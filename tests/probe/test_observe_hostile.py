@@ -22,11 +22,18 @@ from auditor.probe.relay import Relaying
 from auditor.probe.tls.offered import TLSOffer
 from auditor.report import renderer
 from tests import certificates
-from tests.probe.servers import NAME, Server, SMTPServer, current_certificate, server_context
+from tests.probe.servers import (
+    NAME,
+    Handler,
+    Server,
+    SMTPServer,
+    current_certificate,
+    dripping,
+    flooding,
+    server_context,
+)
 from tests.probe.servers import Conversation as Talking
 from tests.probe.whole import LATER, LOGIN, SOON, STEP, judged, met, named
-
-Handler = Callable[[socket.socket], None]
 
 
 def saying(*pieces: bytes, close: bool = False, pause: float = 0.0) -> Handler:
@@ -57,30 +64,6 @@ def then(handler: Handler, *pieces: bytes) -> Handler:
     return both
 
 
-def dripping(data: bytes, pause: float = 0.2) -> Handler:
-    """Say a byte at a time, over and over."""
-
-    def handler(connection: socket.socket) -> None:
-        while True:
-            for byte in data:
-                connection.sendall(bytes((byte,)))
-                time.sleep(pause)
-
-    return handler
-
-
-def flooding(*pieces: bytes) -> Handler:
-    """Say the pieces as fast as they are taken, the last of them for ever."""
-
-    def handler(connection: socket.socket) -> None:
-        for piece in pieces[:-1]:
-            connection.sendall(piece)
-        while True:
-            connection.sendall(pieces[-1])
-
-    return handler
-
-
 _HELLO = b"220 mail.example.org ESMTP\r\n"
 _EHLO = b"250-mail.example.org\r\n250 STARTTLS\r\n"
 _READY = b"220 2.0.0 Ready to start TLS\r\n"
@@ -88,7 +71,7 @@ _READY = b"220 2.0.0 Ready to start TLS\r\n"
 #: Servers with which no conversation comes about, and words of the reason.
 SPEECHLESS: dict[str, tuple[Handler, str]] = {
     "silent": (saying(b""), "did not finish the greeting"),
-    "a byte now and then": (dripping(b"220-mail.example.org\r\n"), "did not finish the greeting"),
+    "a byte now and then": (dripping(b"220-mail.example.org\r\n", 0.2), "did not finish the greeting"),
     "an endless line": (flooding(b"220 ", b"x" * 1000), "over 8192 bytes"),
     "an endless reply": (flooding(b"220-x\r\n" * 100), "over 65536 bytes"),
     "control sequences": (saying(b"554 \x1b]0;owned\x07\x1b[2J\x9b31m\r\n"), r"554 \x1b]0;owned\x07"),
@@ -132,7 +115,7 @@ BROKEN_TLS: dict[str, Handler] = {
     ),
     "empty records without end": flooding(b"\x16\x03\x03\0\0" * 100),
     "warnings without end": flooding(b"\x15\x03\x03\0\x02\x01\x5a" * 100),
-    "a byte now and then": dripping(b"\x16\x03\x03\x3f\xff" + bytes(500)),
+    "a byte now and then": dripping(b"\x16\x03\x03\x3f\xff" + bytes(500), 0.2),
 }
 
 
