@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, field
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -19,133 +19,31 @@ from auditor.probe.auth.explain import explain
 from auditor.probe.auth.login import LoginResult
 from auditor.probe.auth.saslauthd import Asked
 from auditor.probe.auth.trial import TrialResult, Verdict
+from auditor.probe.bad_commands import Patience
 from auditor.probe.commands import Commands
 from auditor.probe.dane import TLSARecords
+from auditor.probe.errors import Tried
+from auditor.probe.families import OtherFamily
 from auditor.probe.https import Page
+from auditor.probe.idle import Idle
 from auditor.probe.intrusive import Exposure, Intrusive
-from auditor.probe.mta_sts import STS, Reporting, read_policy, read_record, read_reporting
+from auditor.probe.mta_sts import STS
 from auditor.probe.names import Exchanger, Exchangers, HostNames, Reverse
 from auditor.probe.observed import Conversation, Handshake, Logins, Observed
 from auditor.probe.relay import Relaying, judged
 from auditor.probe.relay_forms import Form
 from auditor.probe.secured import TLSState
 from auditor.probe.smtp import Extensions, Reply
+from auditor.probe.sts_policy import read_policy
+from auditor.probe.sts_records import Reporting, read_record, read_reporting
 from auditor.probe.targets import target
 from auditor.probe.tls.messages import Exchange
 from auditor.probe.tls.offered import Chain, SeenExchange, TLSOffer, VersionOffer, WeakOffer
 from auditor.probe.transcript import Transcript
+from auditor.probe.unmet import TurnedAway, Unreached
 from auditor.readers.cipher_suites import WEAK_CLASSES, Suite, suites
 from tests import builders, certificates
-
-ADDRESS = "192.0.2.25"
-VERSIONS = ("SSLv2", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")
-KEYWORDS = "ENHANCEDSTATUSCODES PIPELINING 8BITMIME SIZE=26214400 DSN DELIVERBY HELP"
-CERTIFICATE = 'certificate(days=90, names=["mail.doe.org"], cn="mail.doe.org")'
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """What an endpoint is made of.
-
-    A reply is written as on the wire, ``250 2.1.5 <x>... Recipient ok``, its lines parted by a line feed; an empty
-    one is a connection that was dropped; one that begins with ``?`` is no verdict, with the reason behind it.
-
-    Attributes:
-        greeting, ehlo, within: the greeting, and the keywords before and within TLS, parameters after ``=``.
-        delay: seconds until the greeting.
-        plain: what was said in clear where TLS had to come first.
-        refusal: the reply to STARTTLS.
-        failed, kind, alert: the handshake that did not come about.
-        injected: whether bytes came in clear behind the reply to STARTTLS.
-        unreachable: why there was no conversation.
-        verified: why the certificate does not verify; empty where it does.
-        code: OpenSSL's number for that.
-        versions, weak: the protocols and the classes of weak suites that are accepted.
-        suite, exchange, bits, group: the preferred suite of every version, and how keys are exchanged with it.
-        certificate: the call that makes the certificate; several, parted by ``;``, are a chain.
-        client_certificate, authorities: whether a client's certificate is asked for, and of how many authorities.
-        compression, renegotiation, master, fallback, preference: the traits of `TLSOffer`.
-        relay: the reply to the recipient of each form of the relay test, and `relay_open` those of single forms.
-        may_relay, always_may: as in `Relaying`.
-        login: results by mechanism, as replies; `unsent` why no password was sent; `saslauthd` what that says;
-            `proved` whether the server proved that it knows the password.
-        intrusive: outcomes of the intrusive tests by name, ``exposed``, ``safe`` or ``?`` and a detail.
-        alias, ptr, confirmed, addresses: what the DNS says of the host.
-        tlsa: TLSA records; ``MATCH`` stands for the digest of the certificate's key.
-        dnssec: whether the resolver proves its answers.
-        domain: the mail domain it was probed for; `mx`, `sts`, `policy`, `tlsrpt` what the DNS and the web say of it.
-        mx_alias, mx_problems: what the hosts of `mx` are aliases of, and what is wrong with the records.
-
-    """
-
-    greeting: str = "220 mail.doe.org ESMTP Sendmail; Sun, 22 Nov 2026 12:00:00 GMT"
-    ehlo: str = f"{KEYWORDS} STARTTLS"
-    within: str = KEYWORDS
-    delay: float = 0.1
-    plain: str = ""
-    refusal: str = ""
-    failed: str = ""
-    kind: str = ""
-    alert: int | None = None
-    injected: bool = False
-    unreachable: str = ""
-    verified: str = ""
-    code: int = 20
-    versions: str = "TLSv1.2 TLSv1.3"
-    weak: str = ""
-    suite: str = "ECDHE-RSA-AES256-GCM-SHA384"
-    exchange: str = "ECDHE"
-    bits: int = 253
-    group: str = "x25519"
-    certificate: str = CERTIFICATE
-    client_certificate: bool = False
-    authorities: int = 0
-    compression: bool = False
-    renegotiation: bool = True
-    master: bool = True
-    fallback: bool = True
-    preference: bool = True
-    name: str = ""
-    tls: str = ""
-    vrfy: str = "252 2.5.2 Cannot VRFY user; try RCPT to attempt delivery (or try finger)"
-    vrfy_made_up: str = "252 2.5.2 Cannot VRFY user; try RCPT to attempt delivery (or try finger)"
-    expn: str = "502 5.7.0 Sorry, we do not allow this operation"
-    etrn: str = "502 5.7.0 Sorry, we do not allow this operation"
-    verb: str = "502 5.7.0 Verbose unavailable"
-    help: str = "214 2.0.0 End of HELP info"
-    noop: str = "250 2.0.0 OK"
-    null_sender: str = "250 2.1.0 <>... Sender ok"
-    postmaster: str = "250 2.1.5 <postmaster>... Recipient ok"
-    postmaster_at: str = "250 2.1.5 <postmaster@mail.doe.org>... Recipient ok"
-    abuse: str = "250 2.1.5 <abuse@mail.doe.org>... Recipient ok"
-    made_up: str = "550 5.1.1 <mailaudit-no-such-user@mail.doe.org>... User unknown"
-    unresolvable_sender: str = "553 5.1.8 <x@y.invalid>... Domain of sender address x@y.invalid does not exist"
-    unqualified_sender: str = "553 5.5.4 <x>... Domain name required for sender address x"
-    http: str = ""
-    hasty: str = "554 5.5.0 SMTP protocol error"
-    relay: str = "550 5.7.1 <x@example.org>... Relaying denied"
-    relay_open: dict[str, str] = field(default_factory=dict)
-    may_relay: str = ""
-    always_may: bool = False
-    trial: str = ""
-    login: dict[str, str] = field(default_factory=dict)
-    unsent: str = ""
-    saslauthd: str = ""
-    proved: bool | None = None
-    intrusive: dict[str, str] = field(default_factory=dict)
-    alias: str = ""
-    ptr: tuple[str, ...] = ("mail.doe.org",)
-    confirmed: bool = True
-    addresses: tuple[str, ...] = (ADDRESS,)
-    tlsa: tuple[str, ...] = ()
-    dnssec: bool = True
-    domain: str = ""
-    mx: tuple[str, ...] = ("10 mail.doe.org",)
-    mx_alias: str = ""
-    mx_problems: tuple[str, ...] = ()
-    sts: str = "v=STSv1; id=20260101"
-    policy: str = "version: STSv1\nmode: enforce\nmx: mail.doe.org\nmax_age: 604800\n"
-    tlsrpt: str = "v=TLSRPTv1; rua=mailto:tls@doe.org"
+from tests.endpoint_recipe import ADDRESS, KEYWORDS, VERSIONS, Recipe
 
 
 @cache
@@ -173,10 +71,10 @@ def observed(name: str, **words: Any) -> Observed:  # noqa: ANN401  # Whatever a
     settings = type(settings)(
         settings.host, settings.port, recipe.tls or settings.tls, recipe.name, at=certificates.NOW
     )
-    if recipe.unreachable:
-        reason = Inconclusive(recipe.unreachable)
-        unasked = (NotApplicable("there was no conversation to ask in"),) * 10
-        return Observed(settings, reason, reason, *unasked, Transcript(), 1, 0.1)
+    if reason := _unmet(recipe, name):
+        parts: dict[str, Any] = dict.fromkeys(Observed.__match_args__, NotApplicable("there was no conversation"))
+        parts |= {"settings": settings, "conversation": reason, "offer": reason, "transcript": Transcript()}
+        return Observed(**parts | {"connections": 1, "seconds": 0.1})
     talk = _conversation(recipe, settings)
     offered = _offer(recipe, talk, settings.tls)
     return Observed(
@@ -189,7 +87,9 @@ def observed(name: str, **words: Any) -> Observed:  # noqa: ANN401  # Whatever a
         NotApplicable("TLS comes first") if settings.tls == "implicit" else _heard("NOOP", recipe.hasty),
         _trial(recipe),
         _logins(recipe),
+        _other(recipe, settings),
         _intrusive(recipe),
+        _idle(recipe),
         _host(recipe, settings.host, settings.port),
         _dane(recipe, settings.host),
         _domain(recipe),
@@ -197,6 +97,27 @@ def observed(name: str, **words: Any) -> Observed:  # noqa: ANN401  # Whatever a
         14,
         0.5,
     )
+
+
+def _unmet(recipe: Recipe, name: str) -> Inconclusive | None:
+    """Why there is no conversation; None where there is one."""
+    if recipe.unreachable:
+        fates = (Tried(ADDRESS, "refused"),) if recipe.refused else ()
+        return Unreached(recipe.unreachable, fates)
+    if recipe.greeting.startswith("4"):
+        return Inconclusive(f"{name} refuses the connection: {recipe.greeting}")
+    if recipe.greeting.startswith("5"):
+        return TurnedAway(f"{name} refuses the connection: {recipe.greeting}", _reply(recipe.greeting))
+    return None
+
+
+def _idle(recipe: Recipe) -> Idle | NotApplicable:
+    if not recipe.idle:
+        return NotApplicable("nobody asked how long the server waits")
+    seconds, _, said = recipe.idle.partition(" ")
+    if seconds.startswith("+"):
+        return Idle(float(seconds), float(seconds), gave_up=False)
+    return Idle(400, float(seconds), gave_up=True, reply=_reply(said) if said else None)
 
 
 def _reply(text: str) -> Reply:
@@ -321,8 +242,21 @@ def _intrusive(recipe: Recipe) -> Intrusive | NotApplicable:
     if not recipe.intrusive:
         return NotApplicable("--intrusive was not asked for")
     found = dict.fromkeys(("injection", "renegotiation", "heartbleed", "early_ccs"), "safe nothing happened")
-    told = {name: _exposure(*text.split(" ", 1)) for name, text in (found | recipe.intrusive).items()}
-    return Intrusive(**told, early_talk=Inconclusive("it was not tried"))
+    words = found | {"early_talk": "554 mail.doe.org ESMTP not accepting messages"} | recipe.intrusive
+    early = _heard("EHLO probe.invalid", words.pop("early_talk"))
+    count, _, last = words.pop("bad_commands", "25 421 4.7.0 mail.doe.org Too many bad commands").partition(" ")
+    told = {name: _exposure(*text.split(" ", 1)) for name, text in words.items()}
+    patience = Inconclusive(last) if count == "?" else Patience(int(count), bool(last), last or "500 5.5.1 What?", 0.2)
+    return Intrusive(**told, early_talk=early, bad_commands=patience)
+
+
+def _other(recipe: Recipe, settings: Any) -> OtherFamily | NotApplicable:  # noqa: ANN401
+    if recipe.other is None:
+        return NotApplicable("the host has addresses of one family")
+    words: dict[str, Any] = dict(recipe.other)
+    refused, reason = words.pop("refused", ""), words.pop("unreachable", "")
+    lost = Inconclusive(refused or reason) if refused or reason else None
+    return OtherFamily("2001:db8::25", ADDRESS, lost or _conversation(replace(recipe, **words), settings), refused)
 
 
 def _exposure(verdict: str, detail: str) -> Exposure | Inconclusive:

@@ -7,8 +7,9 @@ from auditor.model.subjects import Credential, Endpoint, Install
 from auditor.model.unknown import Inconclusive, NotApplicable, Unknown
 from auditor.model.value import frozen
 from auditor.probe.observed import Conversation, Logins, Observed
+from auditor.probe.unmet import TurnedAway, Unreached
 
-__all__ = ["Conversation", "Endpoints", "Logins", "Observed", "Served"]
+__all__ = ["Conversation", "Endpoints", "Logins", "Observed", "Served", "TurnedAway", "Unreached"]
 
 #: The types of the probe that are facts as they stand; ``wire_parts`` has more.
 for _kind in (Conversation, Logins, Observed):

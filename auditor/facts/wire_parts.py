@@ -13,12 +13,14 @@ from auditor.probe.auth.saslauthd import Asked
 from auditor.probe.auth.trial import TrialResult
 from auditor.probe.commands import Commands
 from auditor.probe.dane import DANEVerdict
+from auditor.probe.idle import LEAST, Idle
 from auditor.probe.intrusive import Exposure, Intrusive
 from auditor.probe.relay import Relaying
 from auditor.probe.smtp import Extensions, Reply
 from auditor.probe.tls.offered import TLSOffer
 
 __all__ = [
+    "LEAST",
     "Answer",
     "Asked",
     "Commands",
@@ -28,6 +30,7 @@ __all__ = [
     "Extensions",
     "Heard",
     "HostAround",
+    "Idle",
     "Intrusive",
     "Relaying",
     "Reply",
@@ -36,7 +39,7 @@ __all__ = [
 ]
 
 #: The types of the probe that are facts as they stand.
-for _kind in (Commands, DANEVerdict, DomainAround, HostAround, Intrusive, Relaying, TLSOffer, TrialResult):
+for _kind in (Commands, DANEVerdict, DomainAround, HostAround, Idle, Intrusive, Relaying, TLSOffer, TrialResult):
     fact(Endpoint)(_kind)
 
 
@@ -68,6 +71,12 @@ def trial(observed: Observed) -> TrialResult | Unknown | NotApplicable:
 def intrusive(observed: Observed) -> Intrusive | NotApplicable:
     """What the intrusive tests showed."""
     return observed.intrusive
+
+
+@provider
+def idle(observed: Observed) -> Idle | Unknown | NotApplicable:
+    """How long it waits for a client that says nothing."""
+    return observed.idle
 
 
 @provider

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from auditor.probe.errors import TimedOut, Unreachable
+from auditor.probe.errors import Fate, TimedOut, Tried, Unreachable
 from auditor.probe.words import excerpt
 
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ def connected(host: str, port: int, timeout: float, source: str | None = None) -
         raise TimedOut(message)
     told = {f"{_reason(error)} ({address.place[0]})": None for address, error in zip(addresses, errors, strict=True)}
     message = f"{name} cannot be reached: {', '.join(told)}"
-    raise Unreachable(message)
+    fates = tuple(Tried(address.place[0], _fate(error)) for address, error in zip(addresses, errors, strict=True))
+    raise Unreachable(message, fates)
 
 
 def resolved(host: str, port: int, timeout: float) -> list[Address]:
@@ -109,7 +110,7 @@ def _in_time(host: str, port: int, timeout: float) -> list[Address]:
         raise TimedOut(message)
     if isinstance(answer[0], Exception) or not answer[0]:
         message = f"{name} cannot be reached: the name does not resolve ({_reason(answer[0])})"
-        raise Unreachable(message)
+        raise Unreachable(message, (Tried(host, "unresolved"),))
     return answer[0]
 
 
@@ -122,7 +123,7 @@ def _of_family(addresses: list[Address], source: str | None, name: str) -> list[
     kept = [address for address in addresses if address.family == family]
     if not kept:
         message = f"{name} cannot be reached: none of its addresses is of the same kind as the source {excerpt(source)}"
-        raise Unreachable(message)
+        raise Unreachable(message, tuple(Tried(address.place[0], "no route") for address in addresses))
     return kept
 
 
@@ -140,6 +141,16 @@ def _to(address: Address, seconds: float, source: str | None) -> socket.socket:
         made.close()
         raise
     return made
+
+
+def _fate(error: OSError) -> Fate:
+    import errno  # noqa: PLC0415  # Most connections come about.
+
+    if isinstance(error, TimeoutError):
+        return "no answer"
+    if isinstance(error, ConnectionRefusedError):
+        return "refused"
+    return "no route" if error.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL) else "failed"
 
 
 def _reason(error: object) -> str:

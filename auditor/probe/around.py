@@ -10,9 +10,10 @@ from auditor.model.unknown import Unknown
 from auditor.model.value import frozen
 from auditor.probe import dane, mta_sts
 from auditor.probe.dane import TLSARecords
-from auditor.probe.mta_sts import STS, Reporting
+from auditor.probe.mta_sts import STS
 from auditor.probe.names import Exchangers, HostNames, host_names, mx_hosts
 from auditor.probe.resolver import Resolver
+from auditor.probe.sts_records import Reporting
 
 if TYPE_CHECKING:
     import ssl

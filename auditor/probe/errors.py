@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Literal, NamedTuple
+
+#: How an attempt to connect ended: the port refused; nothing came in time; no way leads there; the name has no address;
+#: anything else.
+Fate = Literal["refused", "no answer", "no route", "unresolved", "failed"]
+
 
 class WireError(Exception):
     """Something kept the probe from an answer. It never means that the server lacks what was asked for."""
 
 
+class Tried(NamedTuple):
+    """An address that was tried, or the name that has none, and how that ended."""
+
+    address: str
+    fate: Fate
+
+
 class Unreachable(WireError):  # noqa: N818  # The words say what happened; "Error" would add nothing to any of these.
-    """The name does not resolve, the port refuses, or there is no route."""
+    """The name does not resolve, the port refuses, or there is no route.
+
+    Attributes:
+        tried: what happened at each address.
+
+    """
+
+    def __init__(self, message: str = "", tried: tuple[Tried, ...] = ()) -> None:
+        super().__init__(message)
+        self.tried = tried
 
 
 class TimedOut(WireError):  # noqa: N818

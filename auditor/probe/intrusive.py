@@ -1,7 +1,8 @@
 """The tests that only run on demand: each leaves the path of the protocol to see how a server takes that.
 
 None of them harms the server. The heartbeat asks for sixteen bytes at most and drops what comes; the early
-ChangeCipherSpec, the renegotiation and the injected command leave a connection that is closed at once.
+ChangeCipherSpec, the renegotiation and the injected command leave a connection that is closed at once, and the commands
+that do not exist are few.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
-from auditor.model.unknown import Inconclusive
+from auditor.model.unknown import Inconclusive, NotApplicable
 from auditor.model.value import frozen
 from auditor.probe.answers import Answer, Heard, answer
+from auditor.probe.bad_commands import Asking, Patience, bad_commands
 from auditor.probe.errors import Closed, TimedOut, WireError
 from auditor.probe.half_handshake import GOODBYE, HEARTBEAT, HEARTBEAT_EXTENSION, Alerted, HalfHandshake
 from auditor.probe.handshake import HandshakeFailed
@@ -57,7 +59,8 @@ class Exposure:
 
 
 #: What became of a test.
-Outcome = Exposure | Inconclusive
+Outcome = Exposure | Inconclusive | NotApplicable
+_NO_TLS = NotApplicable("there is no TLS")
 
 
 class Securable(Talk, Protocol):
@@ -80,6 +83,7 @@ class Intrusive:
         heartbleed: a heartbeat answered with memory that it did not hold (CVE-2014-0160).
         early_ccs: a ChangeCipherSpec taken before keys were agreed (CVE-2014-0224).
         early_talk: the greeting to a client that does not wait for it; refused where greet_pause watches.
+        bad_commands: how many commands that do not exist are answered.
 
     """
 
@@ -87,40 +91,56 @@ class Intrusive:
     renegotiation: Outcome
     heartbleed: Outcome
     early_ccs: Outcome
-    early_talk: Heard
+    early_talk: Heard | NotApplicable
+    bad_commands: Patience | Inconclusive
 
 
-def intrude(
-    session: Callable[[], Securable] | None,
-    tls: Callable[[], Stream],
-    plain: Callable[[], Stream] | None,
-    context: ssl.SSLContext,
-    name: str,
-) -> Intrusive:
-    """Run all of the tests, each on a connection of its own, one after the other.
+@frozen
+class Ways:
+    """How the tests get to the server; each call opens a connection of its own, or raises a WireError.
+
+    Attributes:
+        talk: to a conversation after EHLO, within TLS where the port begins with it.
+        start: to a conversation after EHLO in which STARTTLS may be said; None where TLS is implicit or not offered.
+        tls: to where TLS may start at once; None where there is no TLS.
+        plain: to a connection and nothing more; None where TLS is implicit.
+
+    """
+
+    talk: Callable[[], Asking]
+    start: Callable[[], Securable] | None
+    tls: Callable[[], Stream] | None
+    plain: Callable[[], Stream] | None
+
+
+def intrude(ways: Ways, context: ssl.SSLContext, name: str) -> Intrusive:
+    """Run all of the tests, one after the other.
 
     Args:
-        session: opens a conversation after EHLO, in clear; None where TLS is implicit or not offered.
-        tls: opens a connection on which TLS may start at once.
-        plain: opens a connection and nothing more; None where TLS is implicit.
-        context: for the session's TLS; it should take any server.
+        ways: how to get to the server.
+        context: for TLS behind STARTTLS; it should take any server.
         name: the server's name.
 
     """
     # What is likeliest to make a server distrust us comes last.
-    injection: Outcome = Inconclusive("there is no STARTTLS on this port")
-    if session is not None:
-        injection = _tried(session, lambda talk: starttls_injection(talk, context))
-    renegotiation = _tried(tls, lambda stream: renegotiation_by_client(stream, name))
-    bleeding = _tried(tls, lambda stream: heartbleed(stream, name))
-    early = _tried(tls, lambda stream: early_change_cipher_spec(stream, name))
-    talk: Heard = Inconclusive("TLS is implicit on this port")
-    if plain is not None:
+    injection: Outcome = NotApplicable("there is no STARTTLS on this port")
+    if ways.start is not None:
+        injection = _tried(ways.start, lambda talk: starttls_injection(talk, context))
+    renegotiation = _tried(ways.tls, lambda stream: renegotiation_by_client(stream, name))
+    bleeding = _tried(ways.tls, lambda stream: heartbleed(stream, name))
+    early = _tried(ways.tls, lambda stream: early_change_cipher_spec(stream, name))
+    talk: Heard | NotApplicable = NotApplicable("TLS is implicit on this port")
+    if ways.plain is not None:
         try:
-            talk = early_talker(plain())
+            talk = early_talker(ways.plain())
         except WireError as error:
             talk = Inconclusive(str(error))
-    return Intrusive(injection, renegotiation, bleeding, early, talk)
+    patience: Patience | Inconclusive
+    try:
+        patience = bad_commands(ways.talk())
+    except WireError as error:
+        patience = Inconclusive(str(error))
+    return Intrusive(injection, renegotiation, bleeding, early, talk, patience)
 
 
 def starttls_injection(talk: Securable, context: ssl.SSLContext) -> Outcome:
@@ -275,7 +295,9 @@ def _without_old_tls(error: Alerted, what: str) -> Outcome:
     return Inconclusive(str(error))
 
 
-def _tried(opened: Callable[[], T], test: Callable[[T], Outcome]) -> Outcome:
+def _tried(opened: Callable[[], T] | None, test: Callable[[T], Outcome]) -> Outcome:
+    if opened is None:
+        return _NO_TLS
     try:
         return test(opened())
     except WireError as error:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from auditor.model.unknown import Inconclusive, NotApplicable, Unknown
 from auditor.model.value import frozen
+from auditor.probe import telling
 from auditor.probe.addresses import address_of
 from auditor.probe.auth import saslauthd
 from auditor.probe.auth.base import ChannelBinding, Unfit, server_end_point
@@ -19,6 +20,7 @@ from auditor.probe.observed import Conversation, Logins
 from auditor.probe.session import Session
 from auditor.probe.settings import NONE, STARTTLS
 from auditor.probe.smtp import Extensions
+from auditor.probe.telling import Report
 from auditor.probe.verify import permissive_context, verifying_context
 from auditor.probe.visit import Visit
 
@@ -59,19 +61,28 @@ class Login:
     insecure: bool = False
 
 
-def log_in(visit: Visit, wanted: Login, talk: Conversation) -> Logins:
-    """Log in with each mechanism that is to be tried, each on a connection of its own.
+def log_in(visit: Visit, wanted: Login, talk: Conversation, report: Report = telling.unheard) -> Logins:
+    """Log in with each mechanism that is to be tried, each on a connection of its own, and tell of each as it is done.
 
     A password is sent only over TLS whose certificate verified for the expected name on that very connection, unless
     ``wanted.insecure`` lets it go anywhere. On the server's own host saslauthd is asked first.
     """
     verifier = _verifier(wanted, talk)
+    found = _results(visit, wanted, report)
+    logins = Logins((), found, verifier) if isinstance(found, str) else Logins(found, "", verifier)
+    for line in telling.verifier(logins):
+        report(line)
+    return logins
+
+
+def _results(visit: Visit, wanted: Login, report: Report) -> tuple[LoginResult, ...] | str:
+    """What became of each mechanism, or why no password was sent."""
     if not wanted.insecure and visit.settings.tls == NONE:
-        return Logins((), "no password was sent: without TLS none may be (--insecure-auth lets it go)", verifier)
+        return "no password was sent: without TLS none may be (--insecure-auth lets it go)"
     try:
         session = _ready(visit, wanted)
     except (WireError, ValueError) as error:
-        return Logins((), f"no password was sent: {error}", verifier)
+        return f"no password was sent: {error}"
     # A server may repeat what it was told at any time.
     visit.transcript.hide(wanted.password.reveal())
     # The connection that shows what is offered serves for the first login.
@@ -79,10 +90,13 @@ def log_in(visit: Visit, wanted: Login, talk: Conversation) -> Logins:
         offered = [name for name in SPOKEN if name in session.extensions.parameters("AUTH")]
         if not offered:
             session.quit()
-            return Logins((), "no password was sent: the server offers no mechanism that is spoken here", verifier)
-        first = _within(session, wanted, offered[0])
-    others = offered[1:] if wanted.every else []
-    return Logins((first, *(_anew(visit, wanted, mechanism) for mechanism in others)), "", verifier)
+            return "no password was sent: the server offers no mechanism that is spoken here"
+        results = [_within(session, wanted, offered[0])]
+    report(telling.login(results[0]))
+    for mechanism in offered[1:] if wanted.every else ():
+        results.append(_anew(visit, wanted, mechanism))
+        report(telling.login(results[-1]))
+    return tuple(results)
 
 
 def _anew(visit: Visit, wanted: Login, mechanism: str) -> LoginResult:

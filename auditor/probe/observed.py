@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from auditor.probe.auth.trial import TrialResult
     from auditor.probe.commands import Commands
     from auditor.probe.dane import DANEVerdict
+    from auditor.probe.families import OtherFamily
+    from auditor.probe.idle import Idle
     from auditor.probe.intrusive import Intrusive
     from auditor.probe.relay import Relaying
     from auditor.probe.secured import TLSState
@@ -110,7 +112,9 @@ class Observed:
         hasty: what it answers to a command sent before the reply to EHLO.
         trial: whether the AUTH mechanisms that send a password answer.
         logins: what came of logging in.
+        other_family: what its address of the other family answers, IPv6 beside IPv4 or the other way round.
         intrusive: what the intrusive tests showed.
+        idle: how long it waits for a client that says nothing.
         host: what the DNS says of the host.
         dane: its TLSA records against its chain.
         domain: what the DNS says of the domain it was probed for.
@@ -129,7 +133,9 @@ class Observed:
     hasty: Answer | Unknown | NotApplicable
     trial: TrialResult | Unknown | NotApplicable
     logins: Logins | Unknown | NotApplicable
+    other_family: OtherFamily | Inconclusive | NotApplicable
     intrusive: Intrusive | NotApplicable
+    idle: Idle | Inconclusive | NotApplicable
     host: HostAround | Unknown | NotApplicable
     dane: DANEVerdict | Unknown | NotApplicable
     domain: DomainAround | NotApplicable

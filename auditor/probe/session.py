@@ -188,6 +188,25 @@ class Session:
         self.channel.begin()
         return self._read("a reply")
 
+    def wait(self, seconds: float) -> Reply | None:
+        """Say nothing for so many seconds, or until the server says something by itself; None where it kept silent.
+
+        Raises:
+            PutOff: it says 421.
+            Closed: it ends the connection without a word.
+            WireError: what it says is no reply.
+
+        """
+        self.channel.begin(seconds)
+        try:
+            self._parser.feed(self.channel.receive())
+        except TimedOut:
+            return None
+        except WireError as error:
+            self._give_up("another word", error)
+        self.channel.begin()
+        return self._read("another word")
+
     def ehlo(self, name: str = "") -> Extensions:
         """Say EHLO, or HELO where that is refused; after HELO there are no extensions.
 
@@ -273,6 +292,9 @@ class Session:
         self.channel.begin()
         self.greeting = reply = self._read("the greeting")
         self.greeting_delay = time.monotonic() - began
+        if reply.refused:
+            # The server waits for QUIT now, and takes nothing else (RFC 5321, section 3.1).
+            self.quit()
         if reply.temporary or reply.refused:
             raise self._refusal(reply, "the connection")
         if reply.code != _READY:

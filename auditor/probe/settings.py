@@ -31,6 +31,8 @@ class Settings:
         ca: a PEM file with the authorities to trust, None for the system's.
         at: the moment at which certificates are judged, None for the moment itself.
         until: the monotonic clock's seconds at which every step ends, for a bound on many connections together.
+        address: the one address of the host to connect to, empty for the first that answers; the certificate still has
+            to be the host's.
 
     """
 
@@ -44,6 +46,7 @@ class Settings:
     ca: Path | None = None
     at: datetime | None = None
     until: float = inf
+    address: str = ""
 
     @property
     def certified(self) -> str:
@@ -60,7 +63,8 @@ def connect(settings: Settings, transcript: Transcript) -> Channel:
 
     """
     try:
-        channel = Channel.connect(settings.host, settings.port, settings.timeout, settings.source, settings.until)
+        place = settings.address or settings.host
+        channel = Channel.connect(place, settings.port, settings.timeout, settings.source, settings.until)
     except WireError as error:
         transcript.noted(str(error))
         raise

@@ -61,8 +61,22 @@ class Visit:
             self._sleep(BACK_OFF)
             return self._opened(context)
 
+    def session_at(self, address: str, timeout: float) -> Session:
+        """A new conversation after its greeting with one address of the target's; it is not begun again.
+
+        Args:
+            address: the address.
+            timeout: seconds that a step of it may take.
+
+        Raises:
+            WireError: as `Session.open`.
+
+        """
+        self.connections += 1
+        return Session.open(replaced(self._bounded, address=address, timeout=timeout), self.transcript)
+
     def greeted(self) -> Session:
-        """A new conversation after EHLO, in clear.
+        """A new conversation after EHLO, in clear where TLS is not implicit.
 
         Raises:
             WireError: as `session` and `Session.ehlo`.
@@ -75,6 +89,22 @@ class Visit:
             session.close()
             raise
         return session
+
+    def patient(self, seconds: float) -> Session:
+        """A new conversation after EHLO, in clear where TLS is not implicit, for which there are so many seconds more.
+
+        Raises:
+            WireError: as `session` and `Session.ehlo`.
+
+        """
+        before, timeout = self._bounded, self.settings.timeout
+        # Connecting, TLS, the greeting, EHLO and QUIT may each take their time.
+        until = min(self.settings.until, time.monotonic() + seconds + 5 * timeout)
+        self._bounded = replaced(before, until=until)
+        try:
+            return self.greeted()
+        finally:
+            self._bounded = before
 
     def connection(self) -> Channel:
         """A new connection of which nothing has been read.

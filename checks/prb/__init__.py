@@ -6,12 +6,9 @@ from auditor.model.check import Verdicts
 from auditor.model.finding import Finding, Fix
 from auditor.model.pattern import lazy
 from auditor.model.unknown import Inconclusive, NotApplicable, Unknown
+from auditor.sendmail.strength import SUBMISSION_PORTS
 
 USUAL_FILE = "/etc/mail/sendmail.mc"
-#: The ports where mail programs of users submit.
-SUBMISSION = (465, 587)
-#: How the names of mechanisms begin that compute with a password the server keeps.
-SHARED_SECRET = ("CRAM-", "DIGEST-", "SCRAM-", "NTLM", "SRP", "OTP")
 
 # Words by which a server says that it does not know a recipient, where it has no enhanced code 5.1.1 for it.
 _NOBODY = lazy(r"(?i)unknown|no such|does not exist|doesn't exist|not found|invalid (?:recipient|mailbox|address)")
@@ -19,7 +16,7 @@ _NOBODY = lazy(r"(?i)unknown|no such|does not exist|doesn't exist|not found|inva
 
 def serves_users(observed: Observed) -> bool:
     """Whether mail programs of users submit on the port that was probed."""
-    return observed.settings.port in SUBMISSION
+    return observed.settings.port in SUBMISSION_PORTS
 
 
 def mechanisms(extensions: Extensions | None) -> tuple[str, ...]:
@@ -63,9 +60,9 @@ def trust(relaying: Relaying | Unknown | NotApplicable) -> str:
     return relaying.may_relay if isinstance(relaying, Relaying) else ""
 
 
-def exposed(outcome: Exposure | Inconclusive, message: str, consequence: str, fix: Fix) -> Verdicts:
+def exposed(outcome: Exposure | Inconclusive | NotApplicable, message: str, consequence: str, fix: Fix) -> Verdicts:
     """The verdict on one intrusive test."""
-    if isinstance(outcome, Inconclusive):
+    if isinstance(outcome, Inconclusive | NotApplicable):
         yield outcome
     elif outcome.verdict == "exposed":
         yield Finding(None, message, consequence, fix, evidence=(f"* {outcome.detail}",))

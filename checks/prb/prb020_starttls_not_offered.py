@@ -38,7 +38,7 @@ _FIX = Fix(
 )
 
 
-@check("PRB020", severity=Severity.HIGH, confidence=Confidence.HIGH)
+@check("PRB020", severity=Severity.HIGH, confidence=Confidence.HIGH, same_as=("PRB071", "CRT003", "CRT004", "CFF028"))
 def starttls_not_offered(talk: Conversation) -> Verdicts:
     """Judge the reply to EHLO in clear, and that to STARTTLS."""
     if talk.clear is None:

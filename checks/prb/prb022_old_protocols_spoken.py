@@ -29,12 +29,13 @@ from auditor.facts.wire_parts import TLSOffer
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
 from auditor.model.unknown import Inconclusive, NotApplicable
+from auditor.sendmail.strength import BROKEN_PROTOCOLS, DEPRECATED_PROTOCOLS, protocols_severity, without_protocols
 from checks.prb import serves_users
 
-_BROKEN, _DEPRECATED, _CURRENT = ("SSLv2", "SSLv3"), ("TLSv1", "TLSv1.1"), ("TLSv1.2", "TLSv1.3")
+_CURRENT = ("TLSv1.2", "TLSv1.3")
 
 
-@check("PRB022", severity=Severity.MEDIUM, confidence=Confidence.HIGH)
+@check("PRB022", severity=Severity.MEDIUM, confidence=Confidence.HIGH, same_as=("TLS001", "TLS002", "PRB074"))
 def old_protocols_spoken(offer: TLSOffer, observed: Observed, profile: Profile) -> Verdicts:
     """Hold the protocols that are spoken against the profile."""
     forbidden = profile.words("forbidden_protocols")
@@ -54,7 +55,7 @@ def old_protocols_spoken(offer: TLSOffer, observed: Observed, profile: Profile) 
             Fix("update OpenSSL and what is built with it, or take SSL_OP_NO_TLSv1_2 out of ServerSSLOptions"),
             severity=Severity.HIGH,
         )
-    for group in (_BROKEN, () if outdated and not unsure else _DEPRECATED):
+    for group in (BROKEN_PROTOCOLS, () if outdated and not unsure else DEPRECATED_PROTOCOLS):
         found = [name for name in group if name in forbidden and offer.version(name).is_offered]
         if found:
             yield _spoken(found, offer, submission=serves_users(observed))
@@ -62,10 +63,9 @@ def old_protocols_spoken(offer: TLSOffer, observed: Observed, profile: Profile) 
 
 
 def _spoken(found: Sequence[str], offer: TLSOffer, *, submission: bool) -> Finding:
-    words = " ".join(f"+SSL_OP_NO_{name.replace('.', '_')}" for name in found)
-    broken = found[0] in _BROKEN
+    words = without_protocols(found)
+    broken = found[0] in BROKEN_PROTOCOLS
     preferred = [(name, offer.version(name).preferred) for name in found]
-    severity = Severity.HIGH if broken else Severity.MEDIUM if submission else Severity.LOW
     return Finding(
         None,
         f"the server speaks {' and '.join(found)}",
@@ -74,7 +74,7 @@ def _spoken(found: Sequence[str], offer: TLSOffer, *, submission: bool) -> Findi
         else "Old programs stay on what is held breakable, and security scans report it.",
         Fix(f"switch it off; in sendmail: define(`confSERVER_SSL_OPTIONS', `{words}')dnl, with what it holds already"),
         evidence=tuple(f"{name}: {suite.name}" for name, suite in preferred if suite is not None),
-        severity=severity,
+        severity=protocols_severity(found, submission=submission),
     )
 
 

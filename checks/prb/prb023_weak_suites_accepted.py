@@ -26,40 +26,26 @@ from auditor.facts.wire_parts import TLSOffer
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
 from auditor.model.unknown import Inconclusive
+from auditor.sendmail.strength import WEAK_SUITES, cipher_list, suites_severity
 from checks.prb import serves_users
 
-_MILD = frozenset(("3DES", "IDEA", "SEED", "CAMELLIA"))
-_SHARED_SECRET = frozenset(("PSK", "SRP"))
-_CONSEQUENCE = (
-    "A peer, or somebody who changes the handshake, can bring a session down to a suite that protects little."
-)
 
-
-@check("PRB023", severity=Severity.HIGH, confidence=Confidence.HIGH)
+@check("PRB023", severity=Severity.HIGH, confidence=Confidence.HIGH, same_as=("TLS005",))
 def weak_suites_accepted(offer: TLSOffer, observed: Observed, profile: Profile) -> Verdicts:
     """Hold the classes of suites that are accepted against the profile."""
     asked = [each for each in offer.weak if each.name in profile.words("weak_ciphers")]
     accepted = [each for each in asked if each.accepted is True]
     if accepted:
         shown = ", ".join(f"{each.name} ({each.suite.name if each.suite else each.version})" for each in accepted)
-        words = ":".join(f"!{name}" for name in profile.words("weak_ciphers"))
+        wanted = cipher_list(profile.words("weak_ciphers"))
         yield Finding(
             None,
             f"the server accepts {shown}",
-            _CONSEQUENCE,
-            Fix(f"take them out of the cipher list; in sendmail: define(`confCIPHER_LIST', `HIGH:{words}')dnl"),
+            WEAK_SUITES,
+            Fix(f"take them out of the cipher list; in sendmail: define(`confCIPHER_LIST', `{wanted}')dnl"),
             evidence=tuple(f"{each.version}: {each.suite.name}" for each in accepted if each.suite is not None),
-            severity=max(_severity(each.name, submission=serves_users(observed)) for each in accepted),
+            severity=suites_severity([each.name for each in accepted], submission=serves_users(observed)),
         )
     for each in asked:
         if isinstance(each.accepted, Inconclusive):
             yield Inconclusive(f"{each.name}: {each.accepted.reason}")
-
-
-def _severity(name: str, *, submission: bool) -> Severity:
-    if name == "aNULL":
-        # A client that wants to know its server does not offer them; on port 25 hardly any client wants to.
-        return Severity.MEDIUM if submission else Severity.INFO
-    if name in _SHARED_SECRET:
-        return Severity.LOW
-    return Severity.MEDIUM if name in _MILD else Severity.HIGH

@@ -24,14 +24,13 @@ from auditor.facts.wire_parts import TLSOffer
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
 from auditor.model.unknown import Inconclusive, NotApplicable
+from auditor.sendmail.strength import SHORT_GROUP, group_severity
 
-#: What a wiretapper with the means of a university can break (https://weakdh.org).
-_BROKEN = 768
 _FINITE = Fix("use a longer group; in sendmail: define(`confDH_PARAMETERS', `2048')dnl")
 _CURVE = Fix("keep to curves such as X25519 and P-256: leave the choice to a current OpenSSL")
 
 
-@check("PRB024", severity=Severity.HIGH, confidence=Confidence.HIGH)
+@check("PRB024", severity=Severity.HIGH, confidence=Confidence.HIGH, same_as=("TLS006",))
 def short_keys_exchanged(offer: TLSOffer, profile: Profile) -> Verdicts:
     """Judge the size of each group that was seen."""
     seen = [each for each in offer.exchanges if each.exchange.kind in ("DHE", "ECDHE") and not each.suite.export]
@@ -48,7 +47,7 @@ def short_keys_exchanged(offer: TLSOffer, profile: Profile) -> Verdicts:
             f" {least[kind]} are the least",
             "Peers without elliptic curves refuse it or get a session that can be read later."
             if finite and curves
-            else "Current peers break the handshake off, and recorded sessions can be read later.",
+            else SHORT_GROUP,
             _FINITE if finite else _CURVE,
             evidence=(f"{each.version}: {each.suite.name}, {each.exchange.group or kind} {bits} bits",),
             severity=_severity(bits, finite=finite, curves=curves),
@@ -60,7 +59,7 @@ def short_keys_exchanged(offer: TLSOffer, profile: Profile) -> Verdicts:
 
 
 def _severity(bits: int, *, finite: bool, curves: bool) -> Severity | None:
-    if finite and bits < _BROKEN:
-        return Severity.CRITICAL
+    if not finite:
+        return Severity.MEDIUM
     # Peers that have curves never come to the short group.
-    return Severity.MEDIUM if not finite or curves else None
+    return group_severity(bits, Severity.MEDIUM if curves else None)

@@ -19,6 +19,8 @@ Bad:
 Bad:
     --- @ mail.doe.org:25 endpoint(verified="its issuer is not among the trusted authorities", code=20, certificate='certificate(names=["mail.doe.org"]); authority(issuer="Far Away CA")')
 Bad:
+    --- @ mail.doe.org:587 endpoint(verified="the chain ends in an authority that is not trusted", code=19, certificate='certificate(issuer="CAcert Class 3 Root", names=["mail.doe.org"]); authority(name="CAcert Class 3 Root")')
+Bad:
     --- @ mail.doe.org:465 endpoint(verified="it is not for servers", code=26)
 Good:
     --- @ mail.doe.org:587 endpoint()
@@ -54,7 +56,7 @@ _CHAIN = Fix(
 _ISSUE = Fix("get a certificate from an authority that clients trust, or give yours to --ca and to every client")
 
 
-@check("PRB025", severity=Severity.HIGH)
+@check("PRB025", severity=Severity.HIGH, same_as=("CRT020", "CRT022"))
 def certificate_not_verified(
     talk: Conversation, observed: Observed, served: Served | Unknown | NotApplicable
 ) -> Verdicts:

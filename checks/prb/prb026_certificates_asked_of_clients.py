@@ -23,18 +23,19 @@ from auditor.facts.wire_parts import TLSOffer
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
 from auditor.model.unknown import Inconclusive, NotApplicable, Unknown
+from auditor.sendmail.strength import ASK_FOR_NONE, CERTIFICATES_ASKED
 from checks.prb import mechanisms, serves_users
 
 #: So many authorities make a request that some implementations no longer take.
 _MANY = 50
-_FIX = Fix("ask for none; in sendmail: define(`confTLS_SRV_OPTIONS', `V')dnl")
+_FIX = Fix(f"ask for none; in sendmail: {ASK_FOR_NONE}")
 _SHORTEN = Fix(
     "keep in CACertFile what completes your own chain, the others as hash links in CACertPath;"
-    " or ask for no certificate: define(`confTLS_SRV_OPTIONS', `V')dnl"
+    f" or ask for no certificate: {ASK_FOR_NONE}"
 )
 
 
-@check("PRB026", severity=Severity.LOW, confidence=Confidence.HIGH)
+@check("PRB026", severity=Severity.LOW, confidence=Confidence.HIGH, same_as=("TLS010",))
 def certificates_asked_of_clients(
     offer: TLSOffer, observed: Observed, talk: Conversation | Unknown | NotApplicable
 ) -> Verdicts:
@@ -57,6 +58,6 @@ def certificates_asked_of_clients(
         yield Finding(
             None,
             "the server asks mail programs for a certificate",
-            "Some mail programs pop up a choice of certificates, or break off, where none is needed.",
+            CERTIFICATES_ASKED,
             _FIX,
         )

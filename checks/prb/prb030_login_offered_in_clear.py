@@ -30,14 +30,13 @@ from auditor.facts.wire import Conversation
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
 from auditor.model.unknown import NotApplicable
+from auditor.sendmail.strength import AUTH_OPTIONS, IN_CLEAR, ON_BROKEN_HASHES, SENDS_PASSWORD, SENDS_TOKEN
 from checks.prb import mechanisms
 
-_IN_CLEAR = frozenset(("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"))
-_GUESSABLE = frozenset(("CRAM-MD5", "DIGEST-MD5", "NTLM"))
-_WAIT = Fix("offer it after TLS only; in sendmail: define(`confAUTH_OPTIONS', `A p y')dnl")
+_WAIT = Fix(f"offer it after TLS only; in sendmail: define(`confAUTH_OPTIONS', `{AUTH_OPTIONS}')dnl")
 
 
-@check("PRB030", severity=Severity.CRITICAL, confidence=Confidence.HIGH)
+@check("PRB030", severity=Severity.CRITICAL, confidence=Confidence.HIGH, same_as=("SAS001",))
 def login_offered_in_clear(talk: Conversation) -> Verdicts:
     """Judge the mechanisms of the EHLO in clear."""
     if talk.last.legacy_auth:
@@ -53,7 +52,7 @@ def login_offered_in_clear(talk: Conversation) -> Verdicts:
         return
     offered = mechanisms(talk.clear)
     evidence = ("> EHLO", f"< 250-AUTH {' '.join(offered)}")
-    sent, guessed = (_among(offered, names) for names in (_IN_CLEAR, _GUESSABLE))
+    sent, guessed = (_among(offered, names) for names in (SENDS_PASSWORD + SENDS_TOKEN, ON_BROKEN_HASHES))
     if sent:
         near = _is_loopback(talk.peer)
         yield Finding(
@@ -61,7 +60,7 @@ def login_offered_in_clear(talk: Conversation) -> Verdicts:
             f"the server offers AUTH {sent} before TLS{' over the loopback interface' if near else ''}",
             "If other hosts are offered the same, a mail program without TLS sends the password readable to everybody."
             if near
-            else "A mail program without TLS sends the password readable to everybody on the way.",
+            else IN_CLEAR,
             _WAIT,
             evidence=evidence,
             severity=Severity.MEDIUM if near else None,
@@ -81,5 +80,5 @@ def _is_loopback(peer: str) -> bool:
     return peer.startswith(("127.", "[::1]"))
 
 
-def _among(offered: Iterable[str], names: frozenset[str]) -> str:
+def _among(offered: Iterable[str], names: tuple[str, ...]) -> str:
     return " and ".join(name for name in offered if name in names)

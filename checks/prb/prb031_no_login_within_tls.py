@@ -28,7 +28,12 @@ from auditor.model.unknown import NotApplicable
 from checks.prb import mechanisms, serves_users
 
 
-@check("PRB031", severity=Severity.HIGH, confidence=Confidence.HIGH)
+@check(
+    "PRB031",
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    same_as=("PRB072", "SAS004", "SAS005", "SAS015", "SAS016"),
+)
 def no_login_within_tls(talk: Conversation, observed: Observed) -> Verdicts:
     """Look for AUTH in the EHLO within TLS."""
     if not serves_users(observed):

@@ -21,10 +21,11 @@ from auditor.facts.wire import Conversation, Logins
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
 from auditor.model.unknown import NotApplicable, Unknown
-from checks.prb import SHARED_SECRET, mechanisms
+from auditor.sendmail.strength import SHARED_SECRET
+from checks.prb import mechanisms
 
 
-@check("PRB033", severity=Severity.INFO, confidence=Confidence.HIGH)
+@check("PRB033", severity=Severity.INFO, confidence=Confidence.HIGH, same_as=("SAS009", "SAS020"))
 def shared_secrets_offered(talk: Conversation, logins: Logins | Unknown | NotApplicable) -> Verdicts:
     """Look for such mechanisms among all that are offered."""
     offered = dict.fromkeys((*mechanisms(talk.clear), *mechanisms(talk.within)))

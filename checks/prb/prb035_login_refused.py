@@ -34,7 +34,8 @@ from auditor.facts.wire_parts import Asked
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
 from auditor.model.unknown import Inconclusive, NotApplicable, Unknown
-from checks.prb import SHARED_SECRET, said
+from auditor.sendmail.strength import SHARED_SECRET
+from checks.prb import said
 
 #: Replies that say the mechanism is not to be had, or that passwords cannot be checked for now.
 _OF_THE_MECHANISM = (454, 500, 502, 503, 504)

@@ -25,104 +25,74 @@ Not when: the domain has no MTA-STS record; or the host that was probed is none 
 See: RFC 8461; RFC 8460.
 """  # noqa: E501  # An endpoint is described on one line.
 
-from collections.abc import Iterator
-from typing import TypeAlias
-
-from auditor.facts.wire import Conversation, Observed
+from auditor.facts.mta_sts import PolicyFit
 from auditor.facts.wire_parts import DomainAround
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity
 from auditor.model.unknown import NotApplicable, Unknown
-from auditor.readers.host_names import normal
 
-#: A policy that senders keep for less than a day is forgotten between two messages.
-_SHORTEST = 86400
+_MEDIUM, _LOW = Severity.MEDIUM, Severity.LOW
 _FIX = Fix("serve at https://mta-sts.DOMAIN/.well-known/mta-sts.txt: version: STSv1, mode, mx lines, max_age")
-_Parts: TypeAlias = Iterator[Finding | Unknown | NotApplicable]
+_UNREADABLE = "Senders pass over what they cannot read, and nothing is protected."
 
 
-@check("PRB061", severity=Severity.MEDIUM)
-def mta_sts_policy_broken(domain: DomainAround, conversation: Conversation, observed: Observed) -> Verdicts:
+@check("PRB061", severity=_MEDIUM)
+def mta_sts_policy_broken(domain: DomainAround, fit: PolicyFit) -> Verdicts:
     """Judge record, policy, exchangers and certificate, then the record for reports."""
-    sts = domain.sts
+    sts, reporting = domain.sts, domain.reporting
     if isinstance(sts.record, Unknown):
         yield sts.record
     elif sts.record is None:
         yield NotApplicable(f"{sts.domain} has no MTA-STS record")
     else:
-        yield from _told(sts.record.problems, f"the MTA-STS record of {sts.domain}", Severity.MEDIUM)
+        yield from _told(sts.record.problems, f"the MTA-STS record of {sts.domain}", _MEDIUM)
         yield from _policy(domain)
-        yield from _exchangers(domain)
-        yield from _certificate(domain, conversation, observed)
-    reporting = domain.reporting
+        yield from _fit(fit)
     if isinstance(reporting, Unknown):
         yield reporting
     elif reporting is not None:
-        yield from _told(reporting.problems, f"the TLSRPT record of {sts.domain}", Severity.LOW)
+        yield from _told(reporting.problems, f"the TLSRPT record of {sts.domain}", _LOW)
     elif sts.record is not None and not isinstance(sts.record, Unknown):
-        yield Finding(
-            None,
-            f"{sts.domain} has MTA-STS and no TLSRPT record",
-            "Nobody learns of the mail that others could not deliver because of the policy.",
-            Fix(f"_smtp._tls.{sts.domain}. TXT v=TLSRPTv1; rua=mailto:tls@{sts.domain}"),
-            severity=Severity.INFO,
-        )
+        consequence = "Nobody learns of the mail that others could not deliver because of the policy."
+        fix = Fix(f"_smtp._tls.{sts.domain}. TXT v=TLSRPTv1; rua=mailto:tls@{sts.domain}")
+        yield Finding(None, f"{sts.domain} has MTA-STS and no TLSRPT record", consequence, fix, severity=Severity.INFO)
 
 
-def _told(problems: tuple[str, ...], what: str, severity: Severity) -> _Parts:
+def _told(problems: tuple[str, ...], what: str, severity: Severity) -> Verdicts:
     if problems:
-        consequence = "Senders pass over what they cannot read, and nothing is protected."
-        yield Finding(None, f"{what}: {'; '.join(problems[:3])}", consequence, _FIX, severity=severity)
+        yield Finding(None, f"{what}: {'; '.join(problems[:3])}", _UNREADABLE, _FIX, severity=severity)
 
 
-def _policy(domain: DomainAround) -> _Parts:
-    sts = domain.sts
-    if isinstance(sts.page, Unknown):
-        yield sts.page
-    elif sts.page is not None and sts.page.fault is not None:
-        message = f"the MTA-STS policy of {sts.domain} cannot be fetched: {sts.page.fault}"
-        yield Finding(None, message, "Senders that have no policy from before deliver as if there was none.", _FIX)
-    if sts.policy is None:
+def _policy(domain: DomainAround) -> Verdicts:
+    page, policy, what = domain.sts.page, domain.sts.policy, f"the MTA-STS policy of {domain.sts.domain}"
+    if isinstance(page, Unknown):
+        yield page
+    elif page is not None and page.fault is not None:
+        consequence = "Senders that have no policy from before deliver as if there was none."
+        yield Finding(None, f"{what} cannot be fetched: {page.fault}", consequence, _FIX)
+    if policy is None:
         return
-    yield from _told(sts.policy.problems, f"the MTA-STS policy of {sts.domain}", Severity.MEDIUM)
-    if sts.policy.max_age is not None and sts.policy.max_age < _SHORTEST and sts.policy.mode != "none":
-        message = f"the MTA-STS policy of {sts.domain} holds for {sts.policy.max_age} seconds only"
+    yield from _told(policy.problems, what, _MEDIUM)
+    if policy.is_brief:
         consequence = "Whoever can suppress the DNS record for that long gets mail in clear."
-        yield Finding(None, message, consequence, Fix("max_age: 604800"), severity=Severity.LOW)
+        message = f"{what} holds for {policy.max_age} seconds only"
+        yield Finding(None, message, consequence, Fix("max_age: 604800"), severity=_LOW)
 
 
-def _exchangers(domain: DomainAround) -> _Parts:
-    policy, exchangers = domain.sts.policy, domain.exchangers
-    if policy is None or policy.mode in (None, "none") or not policy.mx:
-        return
-    if isinstance(exchangers, Unknown):
-        yield exchangers
-        return
-    unnamed = [host.name for host in exchangers.hosts if not policy.names(host.name)]
-    if unnamed:
-        enforced = policy.mode == "enforce"
-        yield Finding(
-            None,
-            f"the MTA-STS policy of {domain.sts.domain} does not name its exchanger {', '.join(unnamed)}",
-            "Senders that go by it do not deliver there." if enforced else "In mode enforce none would deliver there.",
-            Fix("; ".join(f"mx: {name}" for name in unnamed)),
-            severity=Severity.HIGH if enforced else None,
-        )
-
-
-def _certificate(domain: DomainAround, talk: Conversation, observed: Observed) -> _Parts:
-    policy, exchangers, host = domain.sts.policy, domain.exchangers, normal(observed.settings.certified)
-    if policy is None or policy.mode in (None, "none") or isinstance(exchangers, Unknown) or talk.tls is None:
-        return
-    if host not in {normal(each.name) for each in exchangers.hosts} or talk.tls.verified:
-        return
-    if observed.settings.ca is not None:
-        yield Unknown("the certificate was judged by other authorities than senders have")
-        return
-    yield Finding(
-        None,
-        f"{domain.sts.domain} has MTA-STS, and the certificate of {host} does not verify: {talk.tls.why_not}",
-        "Senders that go by the policy want a certificate that public authorities vouch for.",
-        Fix("have the certificate issued by a public authority, for the name of the MX record"),
-        severity=Severity.HIGH if policy.mode == "enforce" else None,
-    )
+def _fit(fit: PolicyFit) -> Verdicts:
+    severity = Severity.HIGH if fit.enforced else _MEDIUM
+    if isinstance(fit.unnamed, Unknown):
+        yield fit.unnamed
+    elif fit.unnamed:
+        message = f"the MTA-STS policy of {fit.domain} does not name its exchanger {', '.join(fit.unnamed)}"
+        consequence = "Senders that go by it do not deliver there."
+        fix = Fix("; ".join(f"mx: {name}" for name in fit.unnamed))
+        later = "In mode enforce none would deliver there."
+        yield Finding(None, message, consequence if fit.enforced else later, fix, severity=severity)
+    if isinstance(fit.distrust, Unknown):
+        yield fit.distrust
+    elif fit.distrust:
+        message = f"{fit.domain} has MTA-STS, and the certificate of {fit.host} does not verify: {fit.distrust}"
+        consequence = "Senders that go by the policy want a certificate that public authorities vouch for."
+        fix = Fix("have the certificate issued by a public authority, for the name of the MX record")
+        yield Finding(None, message, consequence, fix, severity=severity)

@@ -54,7 +54,11 @@ def starttls_configured_and_absent(
                 certificate.span,
                 f"STARTTLS is configured here, and the server on {meeting.endpoint.name} is without TLS",
                 "Mail crosses the net in clear, and with AuthOptions p nobody can log in.",
-                command("grep -h STARTTLS= /var/log/mail* | tail", "see why sendmail leaves it out, mend it, restart"),
+                command(
+                    "grep -h STARTTLS= /var/log/mail* | tail",
+                    "see why sendmail leaves it out, mend it, restart",
+                    ready=False,
+                ),
                 tuple((each.span, f"the listener {each.name}") for each in meeting.listeners if each.span.text),
                 evidence,
             )

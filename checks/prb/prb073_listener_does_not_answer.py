@@ -9,7 +9,7 @@ In the log or at the client:
 Bad:
     --- +/etc/mail/sendmail.mc
     DAEMON_OPTIONS(`Port=submission, Name=MSA, M=Ea')dnl
-    --- @ localhost:587 endpoint(unreachable="localhost:587 cannot be reached: connection refused (127.0.0.1)")
+    --- @ localhost:587 endpoint(unreachable="localhost:587 cannot be reached", refused=True)
 Good:
     --- +/etc/mail/sendmail.mc
     DAEMON_OPTIONS(`Port=submission, Name=MSA, M=Ea')dnl
@@ -20,13 +20,10 @@ See: CFF024; ENV022; Sendmail Installation and Operation Guide, 5.6.
 """
 
 from auditor.facts.met import Met
+from auditor.facts.wire import Unreached
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Severity, command
-from auditor.model.pattern import lazy
 from auditor.model.unknown import Inconclusive
-
-#: Every address of the host refused, or has no way there at all; one that gave no answer may have a listener.
-_REFUSED = lazy(r".*cannot be reached: (?=.*connection refused)(?!.*no answer).*")
 
 
 @check("PRB073", severity=Severity.HIGH)
@@ -36,7 +33,7 @@ def listener_does_not_answer(met: Met) -> Verdicts:
         talk = meeting.observed.conversation
         if not isinstance(talk, Inconclusive):
             continue
-        if not _REFUSED.fullmatch(talk.reason) or not meeting.certain:
+        if not isinstance(talk, Unreached) or not talk.deserted or not meeting.certain:
             yield talk
             continue
         listener = meeting.certain[0]
@@ -44,6 +41,10 @@ def listener_does_not_answer(met: Met) -> Verdicts:
             listener.span,
             f"the listener {listener.name} does not answer: {meeting.endpoint.name} refuses the connection",
             "Who is to submit or deliver there gets no connection.",
-            command("ss -ltnp; grep -h opendaemonsocket /var/log/mail*", "see who has the port, and start sendmail"),
+            command(
+                "ss -ltnp; grep -h opendaemonsocket /var/log/mail*",
+                "see who has the port, and start sendmail",
+                ready=False,
+            ),
             evidence=(f"* {talk.reason}",),
         )

@@ -43,6 +43,7 @@ class Recipe:
 
     Attributes:
         listeners: the modifiers (``M=``) of each listener, by its name.
+        beside: the modifiers of a second listener, on ::1 and the port of the one with that name.
         address: what they listen on.
         family: ``inet`` or ``inet6``.
         mechanisms: confAUTH_MECHANISMS, None to leave sendmail's own; they are trusted as well.
@@ -73,6 +74,7 @@ class Recipe:
     """
 
     listeners: Mapping[str, str] = field(default_factory=lambda: dict(DEFAULT_LISTENERS))
+    beside: Mapping[str, str] = field(default_factory=dict)
     address: str = "127.0.0.1"
     family: str = "inet"
     mechanisms: str | None = "PLAIN LOGIN"
@@ -131,16 +133,17 @@ def mc(place: Path, recipe: Recipe, ports: Mapping[str, int], tree: Path) -> str
         **_options(recipe, place),
         **recipe.defines,
     }
-    features = ["`no_default_msa'", "`use_cw_file'", *recipe.features]
-    if recipe.access:
-        features.append(f"`access_db', `hash -T<TMPF> {place}/access'")
+    # Features that use the map have to follow the one that says where it is.
+    access = [f"`access_db', `hash -T<TMPF> {place}/access'"] if recipe.access else []
+    features = ["`no_default_msa'", "`use_cw_file'", *access, *recipe.features]
     lines = [
         f"include(`{tree}/m4/cf.m4')dnl",
         "OSTYPE(`linux')dnl",
         *(f"define(`{name}', `{value}')dnl" for name, value in defines.items()),
         *([] if recipe.mechanisms is None else [f"TRUST_AUTH_MECH(`{recipe.mechanisms}')dnl"]),
         *(f"FEATURE({feature})dnl" for feature in features),
-        *(_listener(recipe, name, ports[name]) for name in recipe.listeners),
+        *(_listener(name, ports[name], recipe.address, recipe.family, m) for name, m in recipe.listeners.items()),
+        *(_listener(f"{name}6", ports[name], "::1", "inet6", letters) for name, letters in recipe.beside.items()),
         *recipe.lines,
         "MAILER(`local')dnl",
         "MAILER(`smtp')dnl",
@@ -167,10 +170,9 @@ def _options(recipe: Recipe, place: Path) -> dict[str, str]:
     return {name: value for name, value in asked.items() if value is not None}
 
 
-def _listener(recipe: Recipe, name: str, port: int) -> str:
-    letters = recipe.listeners[name]
+def _listener(name: str, port: int, address: str, family: str, letters: str) -> str:
     modifiers = f", M={letters}" if letters else ""
-    return f"DAEMON_OPTIONS(`Port={port}, Addr={recipe.address}, Family={recipe.family}, Name={name}{modifiers}')dnl"
+    return f"DAEMON_OPTIONS(`Port={port}, Addr={address}, Family={family}, Name={name}{modifiers}')dnl"
 
 
 def free_ports(recipe: Recipe) -> list[int]:

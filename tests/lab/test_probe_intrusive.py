@@ -13,13 +13,17 @@ from pathlib import Path
 import pytest
 
 from auditor.probe.answers import Answer
-from auditor.probe.intrusive import Exposure, Intrusive, Outcome, heartbleed, intrude, renegotiation_by_client
+from auditor.probe.bad_commands import Patience
+from auditor.probe.intrusive import Exposure, Intrusive, Outcome, Ways, heartbleed, intrude, renegotiation_by_client
+from auditor.probe.observe import observe
+from auditor.probe.plan import Plan
 from auditor.probe.session import Session, Settings, raw
 from auditor.probe.settings import IMPLICIT, STARTTLS, connect
 from auditor.probe.transcript import Transcript
 from auditor.probe.verify import permissive_context
 from tests import certificates as made
 from tests.lab.daemon import NAME, Daemon, Recipe, daemon
+from tests.lab.probing import RELAY_FROM, RELAY_TO, fired, settings
 
 pytestmark = pytest.mark.lab
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="a daemon of its own needs root")
@@ -37,7 +41,8 @@ def tried(mail: Daemon) -> Intrusive:
     def plain_connection() -> object:
         return connect(settings, Transcript())
 
-    return intrude(session, lambda: raw(settings), plain_connection, permissive_context(), NAME)  # type: ignore[arg-type]
+    ways = Ways(session, session, lambda: raw(settings), plain_connection)  # type: ignore[arg-type]
+    return intrude(ways, permissive_context(), NAME)
 
 
 def verdict(found: Outcome) -> str:
@@ -52,6 +57,11 @@ def test_sendmail_is_safe(letters: str | None, trusted: Path) -> None:
     with daemon(trusted, Recipe(tls_options=letters)) as mail:
         found = tried(mail)
     assert verdict(found.injection) == verdict(found.heartbleed) == verdict(found.early_ccs) == "safe"
+    assert isinstance(found.bad_commands, Patience)
+    assert (found.bad_commands.answered, found.bad_commands.ended) == (25, True)
+    assert "Too many bad commands" in found.bad_commands.last
+    # It does not slow down for them, as it does for NOOP.
+    assert found.bad_commands.seconds < 1
     assert found.renegotiation == Exposure(
         "safe", "asked for another handshake, the server sent the alert no_renegotiation"
     )
@@ -62,9 +72,33 @@ def test_greet_pause_catches_who_does_not_wait(trusted: Path) -> None:
     """A client that talks before the greeting is refused exactly where greet_pause watches."""
     with daemon(trusted, Recipe()) as mail:
         assert kind(tried(mail)) == "accepted"
-    paused = Recipe(features=("`greet_pause', `300'",), access=("GreetPause:192.0.2.1\t0",))
+    paused = Recipe(features=("`greet_pause', `100'",), access=("GreetPause:192.0.2.1\t0",))
     with daemon(trusted, paused) as mail:
         assert kind(tried(mail)) == "refused"
+
+
+@needs_root
+@pytest.mark.parametrize(
+    ("features", "access", "expected"),
+    [
+        ((), (), {"PRB003"}),
+        (("`greet_pause', `100'",), (), set()),
+        (("`greet_pause', `100'",), ("GreetPause:192.0.2.1\t0",), set()),
+        # For whom the map has no pause, there is none.
+        (("`greet_pause', `100'",), ("GreetPause:127.0.0.2\t0",), {"PRB003"}),
+        (("`greet_pause'",), ("GreetPause:127.0.0.2\t100",), set()),
+    ],
+)
+def test_early_talk_is_judged_as_greet_pause_is_set(
+    features: tuple[str, ...], access: tuple[str, ...], expected: set[str], trusted: Path
+) -> None:
+    """The rule tells of a missing pause exactly where this client is greeted without one, and never of bad commands.
+
+    A short pause is none that keeps clients waiting.
+    """
+    with daemon(trusted, Recipe(listeners={"MTA": ""}, features=features, access=access)) as mail:
+        met = observe(settings(mail), Plan(intrusive=True, relay_from=RELAY_FROM, relay_to=RELAY_TO), lambda _: None)
+    assert fired(met) & {"PRB003", "PRB014"} == expected
 
 
 def kind(found: Intrusive) -> str:

@@ -25,6 +25,7 @@ from tests.lab.probing import (
     WORD,
     as_alice,
     fully,
+    mechanisms,
     offered,
     probed,
     scanned,
@@ -157,3 +158,15 @@ def test_logins_agree_with_swaks(word: str, mail: Daemon, program: Program) -> N
         assert each.reply is not None
         assert (each.reply.code, each.reply.text) == swaks(program, mail, *asked)
         assert each.accepted is (word == WORD)
+
+
+def test_what_is_advertised_agrees_with_swaks(mail: Daemon, program: Program) -> None:
+    """EHLO is answered to swaks as to the probe, mechanisms and STARTTLS among the rest."""
+    usual = ("--server", "127.0.0.1", "--port", str(mail.plain), "--local-interface", STRANGER, "--helo", EHLO)
+    said = run(program("swaks"), *usual, "--quit-after", "EHLO")
+    lines = re.findall(r"^<-\s+250[- ](.*)$", said, re.MULTILINE)[1:]
+    clear = talk(probed(mail)).clear
+    assert clear is not None
+    assert ("STARTTLS" in lines) is ("STARTTLS" in clear)
+    assert [set(line.split()[1:]) for line in lines if line.startswith("AUTH ")] == [mechanisms(clear)]
+    assert all(line.split()[0] in clear for line in lines)

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self, TypeVar
 
 from auditor.probe.channel import Channel
 from auditor.probe.settings import IMPLICIT, NONE, STARTTLS, Settings
@@ -40,6 +40,32 @@ with suppress(OSError), socket.create_server(("::1", 0), family=socket.AF_INET6)
 Answer = str | bytes | Callable[["Conversation", str], str | bytes | None] | None
 
 
+Kept = TypeVar("Kept", bound="Connection")
+
+
+class Connection(Protocol):
+    """What servers ask of a socket."""
+
+    def recv(self, bufsize: int, /) -> bytes:
+        """What came."""
+
+    def sendall(self, data: bytes, /) -> None:
+        """Send all of it."""
+
+    def shutdown(self, how: int, /) -> None:
+        """End it, whoever waits for it."""
+
+    def close(self) -> None:
+        """Close it."""
+
+
+class TLS(Protocol):
+    """What a server asks of its TLS: a context of the standard library is one."""
+
+    def wrap_socket(self, sock: socket.socket, /, server_side: bool) -> Connection:  # noqa: FBT001  # As the library's.
+        """Shake hands; raises OSError where nothing comes of it."""
+
+
 class Server:
     """Calls a handler for each connection; the handler may wait for ``closing``."""
 
@@ -49,7 +75,7 @@ class Server:
         self.connections = 0
         self.closing = threading.Event()
         self._handler = handler
-        self._open: list[socket.socket] = []
+        self._open: list[Connection] = []
         self._threads: list[threading.Thread] = []
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         self._listener = socket.create_server((address, 0), family=family, backlog=256)
@@ -81,7 +107,7 @@ class Server:
         }
         return Settings(**(usual | changes))
 
-    def keep(self, connection: socket.socket) -> socket.socket:
+    def keep(self, connection: Kept) -> Kept:
         """Close this socket too when the server ends, whatever its handler waits for then."""
         self._open.append(connection)
         return connection
@@ -113,8 +139,9 @@ class Conversation:
 
     def __init__(self, server: SMTPServer, connection: socket.socket) -> None:
         self.server = server
-        self.connection = connection
+        self.connection: Connection = connection
         self.secured = False
+        self._socket = connection
         self._buffer = b""
 
     def send(self, data: bytes) -> None:
@@ -145,10 +172,10 @@ class Conversation:
         self.send(data)
         return True
 
-    def secure(self, context: ssl.SSLContext) -> None:
+    def secure(self, context: TLS) -> None:
         """Start TLS, forgetting what the client sent in clear after STARTTLS."""
         self._buffer = b""
-        self.connection = self.server.keep(context.wrap_socket(self.connection, server_side=True))
+        self.connection = self.server.keep(context.wrap_socket(self._socket, server_side=True))
         self.secured = True
 
 
@@ -160,7 +187,7 @@ class SMTPServer(Server):
         extensions: what it says to EHLO, a keyword with its parameters each; STARTTLS comes by itself.
         secured_extensions: the same after TLS has begun, None for no difference.
         replies: what to say to a verb (upper case) instead of the usual.
-        tls: the context for STARTTLS, or for all of a connection; None for a server without TLS.
+        tls: the TLS for STARTTLS, or for all of a connection; None for a server without.
         implicit: whether TLS begins before the greeting.
         latency: seconds that it thinks before each answer, the greeting among them.
         address: where it listens.
@@ -174,7 +201,7 @@ class SMTPServer(Server):
         extensions: Sequence[str] = ("ENHANCEDSTATUSCODES", "PIPELINING"),
         secured_extensions: Sequence[str] | None = None,
         replies: Mapping[str, Answer] | None = None,
-        tls: ssl.SSLContext | None = None,
+        tls: TLS | None = None,
         implicit: bool = False,
         latency: float = 0.0,
         address: str = "127.0.0.1",

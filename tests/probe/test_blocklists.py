@@ -22,7 +22,7 @@ def state(zone: dict[str, list[str]], **misdeeds: str) -> ListState:
     """How a list appears that answers by the zone; misdeeds are of the question ``yes`` or ``no``."""
     wrong = {{"yes": YES, "no": NO}[which]: what for which, what in misdeeds.items()}
     with resolving({"bl.example.net SOA": SOA, **zone}, misdeeds=wrong) as resolver:
-        (found,) = ask_lists(resolver, ["BL.example.net."])
+        (found,) = ask_lists(resolver.ask_all, ["bl.example.net"])
     return found
 
 
@@ -65,14 +65,23 @@ def test_one_that_lists_all_is_told_while_half_of_it_fails() -> None:
 
 def test_zone_that_is_gone() -> None:
     """A list whose zone does not exist is told apart from one that is merely empty."""
-    with resolving({}) as resolver:
-        (gone,) = ask_lists(resolver, ["bl.example.net"])
-    assert (gone.state, gone.reason) == (LISTS_NONE, "its zone does not exist")
+    with resolving({"net NS": ["a.gtld-servers.net."]}) as resolver:
+        (gone,) = ask_lists(resolver.ask_all, ["bl.example.net"])
+    assert (gone.state, gone.reason, gone.has_zone) == (LISTS_NONE, "its zone does not exist", False)
     assert "127.0.0.2" in state({}).reason
+    assert state({}).has_zone
+
+
+def test_resolver_without_the_world() -> None:
+    """A resolver that does not even know the top-level domain tells nothing of a list."""
+    with resolving({}) as resolver:
+        (found,) = ask_lists(resolver.ask_all, ["bl.example.net"])
+    assert (found.state, found.has_zone) == (UNDECIDED, True)
+    assert "the domain net" in found.reason
 
 
 def test_order_is_that_of_the_question() -> None:
     """Each list has its result in its place."""
-    with resolving({f"{YES} A": ["127.0.0.2"]}) as resolver:
-        found = ask_lists(resolver, ["a.example.net", "bl.example.net"])
+    with resolving({f"{YES} A": ["127.0.0.2"], "a.example.net SOA": SOA}) as resolver:
+        found = ask_lists(resolver.ask_all, ["a.example.net", "bl.example.net"])
     assert [(each.zone, each.state) for each in found] == [("a.example.net", LISTS_NONE), ("bl.example.net", WORKS)]

@@ -11,7 +11,7 @@ import pytest
 from auditor.probe import addresses
 from auditor.probe.addresses import Address
 from auditor.probe.channel import Channel
-from auditor.probe.errors import Closed, TimedOut, Unreachable
+from auditor.probe.errors import Closed, Spent, TimedOut, Unreachable
 from auditor.probe.verify import permissive_context
 from tests.probe.servers import LOOPBACK, NAME, Server, connected, server_context, taking
 
@@ -89,6 +89,30 @@ def test_silence_runs_out_of_time() -> None:
                 channel.receive()
         with taking(0.1), pytest.raises(TimedOut):
             channel.receive()
+
+
+def test_what_came_in_time_is_seen_late() -> None:
+    """What waits when we come late ourselves is read all the same: once, and not once the time of all is over."""
+
+    def answer(connection: socket.socket) -> None:
+        connection.sendall(b"in time")
+        connection.recv(1)
+        connection.sendall(b"and more")
+        silent(connection)
+
+    with connected(answer) as channel:
+        for expected in (b"in time", b"and more"):
+            channel.begin(0.05)
+            time.sleep(0.2)
+            assert channel.receive() == expected
+            with taking(0.1), pytest.raises(TimedOut):
+                channel.receive()
+            channel.begin()
+            channel.send(b"x")
+        channel.until = time.monotonic()
+        channel.begin()
+        with pytest.raises(Spent):
+            channel.send(b"x")
 
 
 def test_a_step_ends_however_often_bytes_come() -> None:

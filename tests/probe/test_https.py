@@ -11,8 +11,10 @@ from auditor.model.unknown import Unknown
 from auditor.probe import https
 from auditor.probe.around import around_domain
 from auditor.probe.https import Page, fetch
-from auditor.probe.mta_sts import STS, STSRecord, around, read_policy
+from auditor.probe.mta_sts import STS, around
 from auditor.probe.names import Exchangers
+from auditor.probe.sts_policy import read_policy
+from auditor.probe.sts_records import STSRecord
 from tests.probe.dns_server import resolving
 from tests.probe.https_server import page, sending, trusting
 

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.model.unknown import Inconclusive
+from auditor.model.unknown import Inconclusive, NotApplicable
 from auditor.probe import intrusive
 from auditor.probe.answers import Answer
-from auditor.probe.errors import Closed, TimedOut, WireError
+from auditor.probe.bad_commands import Asking
+from auditor.probe.errors import Closed, TimedOut, Unreachable, WireError
 from auditor.probe.half_handshake import HEARTBEAT, HEARTBEAT_EXTENSION, client_hello
 from auditor.probe.handshake import HandshakeFailed
 from auditor.probe.intrusive import Exposure, Outcome
@@ -274,9 +275,14 @@ def test_all_tests_run_each_by_itself() -> None:
             message = "put off"
             raise TimedOut(message) from None
 
-    found = intrusive.intrude(None, tls, None, ssl.create_default_context(), "mx")
-    assert verdict(found.injection) == "inconclusive"
+    def talk() -> Asking:
+        message = "refused"
+        raise Unreachable(message)
+
+    found = intrusive.intrude(intrusive.Ways(talk, None, tls, None), ssl.create_default_context(), "mx")
+    assert isinstance(found.injection, NotApplicable)
     assert verdict(found.renegotiation) == "safe"
     assert verdict(found.heartbleed) == "exposed"
     assert found.early_ccs == Inconclusive("put off")
-    assert isinstance(found.early_talk, Inconclusive)
+    assert isinstance(found.early_talk, NotApplicable)
+    assert found.bad_commands == Inconclusive("refused")

@@ -7,15 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.model.unknown import Unknown
-from auditor.probe.mta_sts import (
-    Covered,
-    Policy,
-    STSRecord,
-    covered,
-    read_policy,
-    read_record,
-    read_reporting,
-)
+from auditor.probe.mta_sts import Covered, covered
+from auditor.probe.sts_policy import Policy, read_policy
+from auditor.probe.sts_records import STSRecord, read_record, read_reporting
 
 POLICY = "version: STSv1\r\nmode: enforce\r\nmx: mail.doe.org\r\nmx: *.Backup.example.net\r\nmax_age: 604800\r\n"
 ANY = st.text(st.characters(max_codepoint=255), max_size=80)

@@ -14,7 +14,8 @@ from dns import resolver as library
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.engine.host import _answers
+from auditor.engine.host import output
+from auditor.facts.given import Host
 from auditor.model.unknown import Unknown
 from auditor.probe import resolver as module
 from auditor.probe.resolver import Answer, Resolver
@@ -254,6 +255,7 @@ def test_servers_are_those_of_the_system(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_scan_asks_the_same_resolver() -> None:
     """What facts are told of the host's resolver are the records alone, or that there is no answer."""
     with resolving(ZONE, misdeeds={"mute.doe.org": "SERVFAIL"}) as resolver:
-        assert _answers(resolver, "192.0.2.3", "PTR") == ("John.Doe.org",)
-        assert _answers(resolver, "nobody.doe.org", "A") == ()
-        assert isinstance(_answers(resolver, "mute.doe.org", "A"), Unknown)
+        host = Host(None, output, resolver.ask_all)
+        assert host.answers("192.0.2.3", "PTR") == ("John.Doe.org",)
+        assert host.answers("nobody.doe.org", "A") == ()
+        assert isinstance(host.answers("mute.doe.org", "A"), Unknown)

@@ -48,6 +48,8 @@ def met(server: Server, most: float, plan: Plan | None = None, **changes: Any) -
     assert not [result.reason for result in report.results if result.outcome is Outcome.CRASHED]
     for form in FORMATS:
         text = renderer(form)(Report((report,), Severity.INFO))
+        # The lines of CSV end so (RFC 4180).
+        text = text.replace("\r\n", "\n") if form == "csv" else text
         assert all(character.isprintable() or character == "\n" for character in text)
     return found
 

@@ -98,7 +98,8 @@ def login(  # noqa: PLR0913  # What a login consists of.
     if wrong is not None:
         proved = False if isinstance(wrong, Unproved) else None
         return LoginResult(name, None, reply, f"the login was broken off: {wrong}", proved)
-    return _judged(name, machine, reply)
+    bound = binding.type if binding is not None and name.endswith("-PLUS") else ""
+    return _judged(name, machine, reply, bound)
 
 
 class _Dialogue:
@@ -179,9 +180,12 @@ def challenge(prompt: Reply) -> bytes:
     raise Garbled(message)
 
 
-def _judged(name: str, machine: Client, reply: Reply | None) -> LoginResult:
+def _judged(name: str, machine: Client, reply: Reply | None, bound: str) -> LoginResult:
     if reply is None or not reply.ok:
         refused = reply is not None and reply.refused
+        if refused and _is_of_binding(bound, machine.complaint):
+            words = f"the server refuses, maybe for it binds otherwise than with {bound}; without -PLUS it can be told"
+            return LoginResult(name, None, reply, words, None)
         meaning = explain(reply, name) if reply is not None else ""
         told = f"; the server's own words: {machine.complaint}" if machine.complaint else ""
         return LoginResult(name, False if refused else None, reply, meaning + told, None)
@@ -191,3 +195,14 @@ def _judged(name: str, machine: Client, reply: Reply | None) -> LoginResult:
     elif not machine.finished:
         meaning = "the server accepts the login before it has asked for the password"
     return LoginResult(name, accepted=True, reply=reply, meaning=meaning, server_proved=machine.proved)
+
+
+def _is_of_binding(bound: str, complaint: str) -> bool:
+    """Whether a refusal may be that of the channel binding rather than of the password.
+
+    For TLS 1.3 the binding of choice is tls-exporter (RFC 9266), which the ssl module does not give. Cyrus SASL refuses
+    one that is not the server's own, and as it does so without a word it looks like a wrong password.
+    """
+    if "channel-binding" in complaint:
+        return True
+    return bound == "tls-server-end-point" and complaint not in ("invalid-proof", "unknown-user")

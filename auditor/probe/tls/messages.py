@@ -11,8 +11,9 @@ from auditor.probe.tls.cursor import Cursor
 
 #: The random bytes of a hello that asks for another one (RFC 8446 section 4.1.3).
 RETRY = hashlib.sha256(b"HelloRetryRequest").digest()
-#: How the random bytes end where a server of TLS 1.3 was asked for less.
-_DOWNGRADED = (b"DOWNGRD\1", b"DOWNGRD\0")
+#: How the random bytes end where a server was asked for less than it can (RFC 8446 section 4.1.3): of TLS 1.2 one that
+#: speaks TLS 1.3, of anything older one that speaks TLS 1.2 at least.
+_MARKS = {b"DOWNGRD\1": numbers.VERSIONS["TLSv1.3"], b"DOWNGRD\0": numbers.VERSIONS["TLSv1.2"]}
 _NAMED_CURVE = 3
 
 
@@ -26,7 +27,7 @@ class ServerHello:
         compression: whether it will compress.
         extensions: its extensions by number.
         is_retry: whether it asks for another hello instead.
-        downgraded: whether it marks its answer as one of a server that has TLS 1.3.
+        newer: the number of a protocol which it says by a mark that it speaks, that one or a newer; 0 without a mark.
 
     """
 
@@ -35,7 +36,7 @@ class ServerHello:
     compression: bool
     extensions: dict[int, bytes] = field(default_factory=dict)
     is_retry: bool = False
-    downgraded: bool = False
+    newer: int = 0
 
     @property
     def share(self) -> tuple[int, bytes] | None:
@@ -93,7 +94,7 @@ def server_hello(body: bytes) -> ServerHello:
     chosen = found.get(numbers.SUPPORTED_VERSIONS)
     if chosen is not None:
         version = Cursor(chosen, "version").number(2)
-    return ServerHello(version, suite, compression, found, random == RETRY, random[-8:] in _DOWNGRADED)
+    return ServerHello(version, suite, compression, found, random == RETRY, _MARKS.get(random[-8:], 0))
 
 
 def extensions(cursor: Cursor) -> dict[int, bytes]:

@@ -44,9 +44,7 @@ def offer(  # noqa: PLR0913  # What is asked, of whom, and what it may cost.
 
     """
     asker = Asker(open, name, connections or CONNECTIONS[depth], sleep)
-    spoken = versions.ask(asker)
-    for version in numbers.VERSIONS:
-        report(_line(asker, spoken, version))
+    spoken = versions.ask(asker, report)
     if not asker.flights:
         return _assembled(asker, spoken, {}, weak.ask(asker, spoken, 0), _NOTHING)
     return (_full if depth == "full" else _default)(asker, spoken, report)
@@ -136,14 +134,6 @@ def _version(asker: Asker, spoken: Versions, name: str, found: Enumeration | Non
 def _accepted(flights: list[Flight], version: str, found: tuple[Suite, ...]) -> tuple[Suite, ...]:
     others = (flight.suite for flight in flights if flight.version == version and flight.suite)
     return tuple(dict.fromkeys((*found, *others)))
-
-
-def _line(asker: Asker, spoken: Versions, version: str) -> str:
-    flight = spoken.flight(version)
-    if flight is not None:
-        return f"{version}: offered" + (f", {flight.suite.name}" if flight.suite else "")
-    doubt = spoken.doubt(asker, version)
-    return f"{version}: {doubt.reason if doubt else 'refused'}"
 
 
 def _weak_line(classes: tuple[WeakOffer, ...]) -> str:

@@ -16,6 +16,7 @@ from auditor.probe.tls.versions import Versions
 from auditor.readers.cipher_suites import Suite, suites
 
 _MODERN_ONLY = NotApplicable("it speaks TLS 1.3 only, which settles this")
+_WITHOUT_EXTENSIONS = NotApplicable("it speaks SSLv3 only, which has no extensions")
 _SILENT = Inconclusive("no protocol before TLS 1.3 was asked for it with an answer")
 
 
@@ -102,11 +103,12 @@ def shown(asker: Asker, versions: Versions) -> Shown:
     extended = [flight.hello for flight in old if flight.hello and flight.version != "SSLv3"]
     pressed = [f.hello for f in old if f.hello and f.offered and f.offered.compression and not f.offered.is_modern]
     silent = _SILENT if versions.legacy or not versions.spoken else _MODERN_ONLY
+    unextended = _WITHOUT_EXTENSIONS if versions.spoken == ("SSLv3",) else silent
     return Shown(
         any(hello.compression for hello in pressed) if pressed else silent,
         _has(numbers.RENEGOTIATION_INFO, [flight.hello for flight in old if flight.hello], silent),
-        _has(numbers.EXTENDED_MASTER_SECRET, extended, silent),
-        _has(numbers.SESSION_TICKET, extended, silent),
+        _has(numbers.EXTENDED_MASTER_SECRET, extended, unextended),
+        _has(numbers.SESSION_TICKET, extended, unextended),
     )
 
 

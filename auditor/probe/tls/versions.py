@@ -6,6 +6,8 @@ what it skips is refused, and where it says that nothing so old will do, so is a
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from auditor.model.unknown import Inconclusive
 from auditor.model.value import frozen
 from auditor.probe.tls import lists
@@ -15,7 +17,7 @@ from auditor.probe.tls.hello import Hello
 from auditor.probe.tls.numbers import LEGACY, VERSIONS
 
 _NEWEST_FIRST = ("TLSv1.3", *LEGACY)
-_SPEAKS_NEWER = Inconclusive("it refuses what was asked, yet marks its answers as one that speaks TLS 1.3")
+_SPEAKS_NEWER = Inconclusive("it refuses what was asked, yet marks its answers as one that speaks something newer")
 
 
 @frozen
@@ -42,14 +44,16 @@ class Versions:
     def doubt(self, asker: Asker, version: str) -> Inconclusive | None:
         """Why it cannot be told that a protocol which got no answer is refused; None where it can."""
         doubt = asker.verdict(self.answers[version])
-        if doubt is None and version == "TLSv1.3" and any(_is_marked(flight) for flight in asker.flights):
+        marked = max((flight.hello.newer for flight in asker.flights if flight.hello), default=0)
+        if doubt is None and VERSIONS[version] >= marked > max((VERSIONS[name] for name in self.spoken), default=0):
             return _SPEAKS_NEWER
         return doubt
 
 
-def ask(asker: Asker) -> Versions:
-    """Ask for every protocol, in six connections at most."""
+def ask(asker: Asker, report: Callable[[str], None]) -> Versions:
+    """Ask for every protocol, in six connections at most; the report is told of each as soon as its answer is sure."""
     answers: dict[str, Answer] = {}
+    spoken, told = Versions(answers), set[str]()
     for version in _NEWEST_FIRST:
         if version in answers:
             continue
@@ -58,8 +62,24 @@ def ask(asker: Asker) -> Versions:
         for passed_over in _between(version, reached):
             answers[passed_over] = Answer()
         answers[reached] = answer
+        _tell(asker, spoken, told, report, VERSIONS)
     answers["SSLv2"] = asker.ask_ssl2(lists.ssl2())
-    return Versions(answers)
+    _tell(asker, spoken, told, report, ())
+    return spoken
+
+
+def _tell(
+    asker: Asker, spoken: Versions, told: set[str], report: Callable[[str], None], undecided: Iterable[str]
+) -> None:
+    """Tell of what was not told yet; of those that may still be decided only once they are."""
+    for version in (name for name in spoken.answers if name not in told):
+        flight = spoken.flight(version)
+        doubt = None if flight else spoken.doubt(asker, version)
+        if doubt is not None and version in undecided:
+            continue
+        told.add(version)
+        suite = f", {flight.suite.name}" if flight and flight.suite else ""
+        report(f"{version}: {f'offered{suite}' if flight else doubt.reason if doubt else 'refused'}")
 
 
 def hello(version: str) -> Hello:
@@ -78,7 +98,3 @@ def _inferred(asker: Asker, answers: dict[str, Answer], version: str) -> Answer 
 def _between(version: str, reached: str) -> tuple[str, ...]:
     low, high = VERSIONS[reached], VERSIONS[version]
     return tuple(name for name in _NEWEST_FIRST if low < VERSIONS[name] <= high)
-
-
-def _is_marked(flight: Flight) -> bool:
-    return flight.hello is not None and flight.hello.downgraded

@@ -99,6 +99,18 @@ def test_scram_on_another_connection() -> None:
     assert tried(other, "SCRAM-SHA-256-PLUS", binding=BINDING).accepted is False
 
 
+def test_binding_of_another_kind() -> None:
+    """A refusal without a word says nothing of the password where the server may bind by what cannot be had here."""
+    end_point = ChannelBinding("tls-server-end-point", b"digest")
+    bound = b"p=tls-server-end-point,,digest"
+    assert tried(ScramServer("sha256", WORD, bound=bound), "SCRAM-SHA-256-PLUS", binding=end_point).accepted
+    found = tried(ScramServer("sha256", WORD, bound=b"p=tls-exporter,,x"), "SCRAM-SHA-256-PLUS", binding=end_point)
+    assert found.accepted is None
+    assert "binds otherwise" in found.meaning
+    # Without -PLUS nothing is bound, whatever there is to bind with.
+    assert tried(ScramServer("sha256", "other"), "SCRAM-SHA-256", binding=end_point).accepted is False
+
+
 def test_server_without_proof() -> None:
     """A server that lets in without its proof is said to; one whose proof is wrong gets a cancel."""
     first = b"s=c2FsdA==,i=1"

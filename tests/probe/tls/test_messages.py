@@ -64,15 +64,15 @@ def test_hellos_come_back(version: str) -> None:
     body = servers.server_hello(version, 0xC030, extra, compression=1)[4:]
     found = messages.server_hello(body)
     assert numbers.VERSION_NAMES[found.version] == version
-    assert (found.suite, found.compression, found.is_retry, found.downgraded) == (0xC030, True, False, False)
+    assert (found.suite, found.compression, found.is_retry, found.newer) == (0xC030, True, False, 0)
     assert numbers.RENEGOTIATION_INFO in found.extensions or version == "SSLv3"
 
 
-@pytest.mark.parametrize("mark", [b"DOWNGRD\1", b"DOWNGRD\0"])
-def test_the_mark_of_a_downgrade_is_seen(mark: bytes) -> None:
-    """A server that has TLS 1.3 and was asked for less says so in its random bytes."""
+@pytest.mark.parametrize(("mark", "newer"), [(b"DOWNGRD\1", "TLSv1.3"), (b"DOWNGRD\0", "TLSv1.2")])
+def test_the_mark_of_a_downgrade_is_seen(mark: bytes, newer: str) -> None:
+    """A server that was asked for less than it can says so in its random bytes, and how much more it can at least."""
     body = servers.server_hello("TLSv1.2", 0xC030, random=bytes(24) + mark)[4:]
-    assert messages.server_hello(body).downgraded
+    assert messages.server_hello(body).newer == VERSIONS[newer]
 
 
 def test_a_retry_names_a_group() -> None:
