@@ -1,32 +1,46 @@
 """Build the install that an example of a rule's manual describes, and audit it.
 
 An example is an overlay on a clean install, ``fixtures/modern``: what it names is added or replaced there, everything
-else stays as it should be. So a Good example proves that nothing at all is said of the whole install.
+else stays as it should be. So a Good example proves that nothing at all is said of the whole install. The clean install
+has no cf directory; one whose example brings a ``m4/cf.m4`` is expanded with that.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
+from unittest.mock import patch
 
+import checks
 from auditor.engine.audit import Target, audit
 from auditor.engine.profiles import load
+from auditor.facts import configurations
 from auditor.facts.given import Clock, Host, Profile, Tree
 from auditor.facts.wire import Endpoints, Observed
 from auditor.model.check import Rule
 from auditor.model.manual import ExampleFile
-from auditor.model.report import TargetReport
-from auditor.model.subjects import Endpoint
-from auditor.model.unknown import Unknown
-from auditor.trees.base import Kind, Owners
+from auditor.model.report import Outcome, Result, TargetReport
+from auditor.model.subjects import Endpoint, Install
+from auditor.model.text import Source
+from auditor.model.unknown import Missing, Unknown
+from auditor.model.value import replaced
+from auditor.readers.cf import read_cf
+from auditor.readers.mc import read_mc
+from auditor.sendmail.cf_directory import CfDirectory, cf_directory
+from auditor.settings.apply import Applied
+from auditor.settings.read import settings_of
+from auditor.trees.base import SIZE_LIMIT, Kind, Owners
 from auditor.trees.memory import MemoryFile, MemoryTree
 from tests import clean_install, endpoints
 from tests.builders import build
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MC = "/etc/mail/sendmail.mc"
+SETTINGS = "/mailaudit.toml"
 #: What an overlay of one file makes stale: these are removed, and nothing is known of them.
 STALE = {MC: "/etc/mail/sendmail.cf", "/etc/mail/submit.mc": "/etc/mail/submit.cf"} | {
     f"/etc/mail/{name}": f"/etc/mail/{name}.db" for name in ("access", "aliases", "mailertable", "virtusertable")
@@ -47,6 +61,37 @@ def audit_example(rule: Rule, example: tuple[ExampleFile, ...], rules: list[Rule
     }
     if len(probed) == len(example):
         return _endpoint(probed, rules)
+    with shared_documents():
+        report = audit(Target("example", example_facts(rule, example, probed)), rules)
+    said = next((file.text for file in example if file.path == SETTINGS), None)
+    return report if said is None else _settings(report, said.encode("latin-1"), rules)
+
+
+def _settings(report: TargetReport, data: bytes, rules: list[Rule]) -> TargetReport:
+    """The report under an example's settings, with what is found in these themselves."""
+    settings = settings_of(Source(SETTINGS, data), "/", SETTINGS)
+    assert settings is not None
+    applied = Applied(settings, checks.rules, NOW)
+    report = applied.report(report)
+    outdated = applied.outdated([report], ["/"])
+    if outdated is None:
+        looked = tuple(Result(rule, Install(SETTINGS), Outcome.PASSED) for rule in rules if rule.id == "SUP004")
+        return replaced(report, results=(*report.results, *looked))
+    own = audit(outdated, rules)
+    return replaced(report, reported=(*report.reported, *own.reported), results=(*report.results, *own.results))
+
+
+@contextmanager
+def shared_documents() -> Iterator[None]:
+    """Read each .mc and .cf once: nothing changes a document, and most examples leave most files as they are."""
+    with patch.multiple(configurations, read_mc=_READ_MC, read_cf=_READ_CF):
+        yield
+
+
+def example_facts(
+    rule: Rule, example: tuple[ExampleFile, ...], probed: dict[Endpoint, Observed] | None = None
+) -> dict[type, object]:
+    """The facts that are given for an example of an install: the tree under its overlay, the host, the clock."""
     files = dict(clean_install.files())
     programs: dict[tuple[str, ...], str] = {}
     records: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -67,12 +112,34 @@ def audit_example(rule: Rule, example: tuple[ExampleFile, ...], rules: list[Rule
             if stale is not None and not any((f.path or "").removeprefix("+") == stale for f in example):
                 files.pop(stale, None)
                 unknown.append(stale)
-    tree = MemoryTree(files, unknown=unknown)
+    tree = SharedTree(files, unknown=unknown)
     host = clean_install.host(programs, records) if programs or records else closed_host()
     given: dict[type, object] = {Tree: tree, Clock: Clock(NOW), Profile: load("modern"), Host: host}
     if probed:
         given[Endpoints] = Endpoints(probed)
-    return audit(Target("example", given), rules)
+    return given | _with_cf_directory(tree)
+
+
+_READ_MC, _READ_CF = (lru_cache(16)(read) for read in (read_mc, read_cf))
+
+
+class SharedTree(MemoryTree):
+    """A tree of files that gives for equal ones, in whichever tree, one source."""
+
+    def read(self, path: str, limit: int = SIZE_LIMIT, *, keep: bool = True) -> Source | Missing | Unknown:
+        """The content of a regular file."""
+        found = super().read(path, limit, keep=keep)
+        return _shared(found.path, found.data) if isinstance(found, Source) else found
+
+
+@lru_cache(64)
+def _shared(path: str, data: bytes) -> Source:
+    return Source(path, data)
+
+
+def _with_cf_directory(tree: MemoryTree) -> dict[type, object]:
+    found = cf_directory(tree, tree)
+    return {CfDirectory: found} if found is not None else {}
 
 
 def _endpoint(probed: dict[Endpoint, Observed], rules: list[Rule]) -> TargetReport:
@@ -84,7 +151,7 @@ def _endpoint(probed: dict[Endpoint, Observed], rules: list[Rule]) -> TargetRepo
 def closed_host() -> Host:
     """A host that may not be asked."""
     reason = Unknown("the host is not asked")
-    return Host(reason, lambda _: reason, lambda _name, _kind: reason)
+    return Host(reason, lambda _: reason, lambda questions: [reason] * len(questions))
 
 
 @cache

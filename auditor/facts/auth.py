@@ -13,9 +13,8 @@ from auditor.model.subjects import Configuration
 from auditor.model.unknown import Missing, NotApplicable, Unknown, known
 from auditor.model.value import frozen
 from auditor.readers.keyvalue import KeyValue, KeyValueText
+from auditor.sendmail.strength import SENDS_PASSWORD, SHARED_SECRET
 
-#: Mechanisms that compute with a secret, which the server must have in clear; saslauthd cannot verify them.
-SHARED_SECRET = ("CRAM-MD5", "DIGEST-MD5", "SCRAM-", "NTLM", "OTP", "SRP", "PASSDSS-")
 #: The plug-ins by the beginnings of their mechanisms' names; EXTERNAL is part of libsasl itself.
 _PLUGINS = {
     "PLAIN": "plain",
@@ -92,7 +91,7 @@ class AuthOffer:
     @property
     def plain(self) -> tuple[str, ...]:
         """Those mechanisms that send the password itself."""
-        return tuple(name for name in self.mechanisms if name in ("PLAIN", "LOGIN"))
+        return tuple(name for name in self.mechanisms if name in SENDS_PASSWORD)
 
     @property
     def shared(self) -> tuple[str, ...]:

@@ -8,6 +8,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
 
+from auditor.facts.complaints import Complaints
+from auditor.facts.generated import Generated
+from auditor.facts.leaks import decided
 from auditor.model.facts import fact, provider
 from auditor.model.pattern import lazy
 from auditor.model.subjects import Configuration
@@ -72,11 +75,13 @@ class BareText:
     Attributes:
         lines: the lines.
         unread: places of lines that cannot be judged: a condition, a template or a macro decides what they say.
+        made: whether m4's own output has decided what reading the .mc leaves open.
 
     """
 
     lines: tuple[Stray, ...]
     unread: tuple[Span, ...]
+    made: bool = False
 
     def of(self, *causes: str) -> Iterator[Stray]:
         """The lines with one of the given causes."""
@@ -91,27 +96,33 @@ def foreign(view: McView) -> Unknown | None:
 
 
 @provider
-def bare_text(view: McView) -> BareText | Unknown:
+def bare_text(view: McView, generated: Generated | Unknown, complaints: Complaints | Unknown) -> BareText | Unknown:
     """Sort the lines of text by what went wrong with them; a file for other macros than sendmail 8's is not judged."""
     odd = foreign(view)
     if odd is not None:
         return odd
     found: list[Stray] = []
-    unread: list[Span] = []
+    unread: list[TextLine] = []
     judge = _Judge(view)
     lines = [line for line in view.lines if not _deliberate(line)]
     for line, following in pairwise([*lines, None]):
         if line is None:
             continue
         if line.conditional or not judge.begins(line):
-            unread.append(line.span)
+            unread.append(line)
             judge.above(line, None)
             continue
         stray = judge.stray(line, following)
         judge.above(line, stray)
         if stray is not None:
             found.append(stray)
-    return BareText(tuple(found), tuple(unread))
+    if isinstance(generated, Unknown) or isinstance(complaints, Unknown) or not complaints.whole:
+        return BareText(tuple(found), tuple(line.span for line in unread))
+    doubtful = {id(line) for line in unread}
+    known = [line for line in view.lines if id(line) not in doubtful]
+    strays = (judge.stray(line, None) for line in decided(generated, unread, known) if not _deliberate(line))
+    found += [stray for stray in strays if stray is not None]
+    return BareText(tuple(found), (), made=True)
 
 
 def _deliberate(line: TextLine) -> bool:

@@ -120,12 +120,13 @@ def _value(defines: Defines, name: str, doubts: list[str]) -> str | None:
 def static_maps(view: McView, defines: Defines, features: Features) -> tuple[tuple[Map, ...], str | None]:
     """The maps that features and passed-on K lines declare, and why there may be more, or None."""
     doubts: list[str] = []
-    settings = _value(defines, "MAIL_SETTINGS_DIR", doubts) or "/etc/mail/"
-    type_ = _value(defines, "DATABASE_MAP_TYPE", doubts) or "hash"
     lines: list[Line] = []
     for use in features.uses:
         declared = _MAPS.get(use.name)
         if declared is not None:
+            order = use.call.order if use.call is not None else 0
+            settings = _then(defines, "MAIL_SETTINGS_DIR", order, doubts) or "/etc/mail/"
+            type_ = _then(defines, "DATABASE_MAP_TYPE", order, doubts) or "hash"
             argument = _expanded(use.args[0], defines) if use.args else ""
             text = f"K{declared[0]} {_specification(use.name, argument, f'{settings}{declared[1]}', type_)}"
             lines.append(Line(_place(use.span, argument, view), text))
@@ -139,6 +140,20 @@ def static_maps(view: McView, defines: Defines, features: Features) -> tuple[tup
     if unseen is not None:
         doubts.append(f"{unseen.reason} in line {unseen.span.line}")
     return tuple(each for line in lines if (each := map_line(line)) is not None), doubts[0] if doubts else None
+
+
+def _then(defines: Defines, name: str, order: int, doubts: list[str]) -> str | None:
+    """What a macro came to when a call further up was read; a later definition says nothing of it."""
+    history = defines.history(name)
+    before = [each for each in history if each.order < order]
+    if len(before) == len(history):
+        return _value(defines, name, doubts)
+    if not before or before[-1].removed:
+        return None
+    text = defines.expanded(before[-1].body) if before[-1].body is not None else None
+    if text is None or before[-1].conditional:
+        doubts.append(f"what {name} is when a feature is read is not known")
+    return text
 
 
 def _expanded(argument: str, defines: Defines) -> str:

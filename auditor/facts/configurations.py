@@ -4,15 +4,17 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from auditor.facts.given import Tree
+from auditor.facts.generated import Generated
+from auditor.facts.given import Tree, Unbuilt
 from auditor.model.facts import fact, provider
 from auditor.model.pattern import lazy
 from auditor.model.subjects import Configuration, Install
-from auditor.model.text import Document, Source
+from auditor.model.text import Document, Source, Span
 from auditor.model.unknown import Missing, NotApplicable, Unknown
 from auditor.model.value import frozen
 from auditor.readers.cf import CfDocument, read_cf
 from auditor.readers.mc import McDocument, read_mc
+from auditor.sendmail.cf_directory import CfDirectory
 from auditor.trees.base import Entry, Kind
 
 #: Where each configuration may be, the usual place first.
@@ -59,6 +61,7 @@ class ConfigurationFiles:
         cf: the .cf.
         mc: the .mc it is made from.
         candidates: the paths of every .mc it could be made from.
+        outdated: the .cf where it is there and does not count, because the .mc files alone are judged.
 
     """
 
@@ -66,6 +69,7 @@ class ConfigurationFiles:
     cf: CfDocument | Missing | Unknown
     mc: McDocument | Missing | Unknown
     candidates: tuple[str, ...]
+    outdated: CfDocument | None = None
 
     @property
     def to_mend(self) -> str:
@@ -76,9 +80,27 @@ class ConfigurationFiles:
 @fact(Configuration)
 @frozen
 class CfFile:
-    """The .cf that sendmail reads."""
+    """The .cf that sendmail reads, or the one that m4 would make where that is not in sight.
+
+    Attributes:
+        document: the .cf.
+        generated: what m4 makes of the .mc, where the .cf itself is not there to be read.
+
+    """
 
     document: CfDocument
+    generated: Generated | None = None
+
+    def guessed(self, part: Span) -> Unknown | None:
+        """Why a part of the .cf says nothing of this host, or None.
+
+        Where the .cf itself is not there, and the cf tree it is made with is another host's, what that cf tree adds of
+        itself, such as the path of a program, may be something else on this one.
+        """
+        made = self.generated
+        if made is None or made.cf.own or made.is_own(part.start, part.end):
+            return None
+        return Unknown(f"{part.shown} is what a cf directory that is not this install's own adds")
 
 
 @fact(Configuration)
@@ -132,22 +154,35 @@ def configurations(install: Install, tree: Tree) -> Configurations | Unknown | N
 
 
 @provider
-def configuration_files(configuration: Configuration, tree: Tree) -> ConfigurationFiles:
+def configuration_files(configuration: Configuration, tree: Tree, unbuilt: Unbuilt | Unknown) -> ConfigurationFiles:
     """Read the .cf, and find the .mc it is made from."""
     path = _cf_path(tree, configuration.name) or CF_PATHS[configuration.name][0]
     source = tree.read(path)
     cf = read_cf(source) if isinstance(source, Source) else source
     made = banner_of(cf) if isinstance(cf, CfDocument) else None
     candidates = _candidates(tree, configuration.name, made)
-    return ConfigurationFiles(path, cf, _live_mc(tree, configuration.name, made, candidates), candidates)
+    mc = _live_mc(tree, configuration.name, made, candidates)
+    if isinstance(unbuilt, Unbuilt) and isinstance(mc, McDocument) and isinstance(cf, CfDocument):
+        return ConfigurationFiles(path, unbuilt.reason, mc, candidates, cf)
+    return ConfigurationFiles(path, cf, mc, candidates)
 
 
 @provider
-def cf_file(files: ConfigurationFiles) -> CfFile | Unknown:
-    """The .cf, where it could be read."""
-    if isinstance(files.cf, Missing):
-        return Unknown(f"{files.cf.path} is missing")
-    return files.cf if isinstance(files.cf, Unknown) else CfFile(files.cf)
+def generated(tree: Tree, files: ConfigurationFiles, mc: McFile, cf: CfDirectory) -> Generated | Unknown:
+    """What m4 makes of the .mc, when somebody looks."""
+    if mc.document.of_kind("template", "placeholder"):
+        return Unknown(f"{mc.document.path} is a template; m4 reads what is made of it")
+    return Generated(tree, mc.document, files.cf_path, cf)
+
+
+@provider
+def cf_file(files: ConfigurationFiles, generated: Generated | Unknown) -> CfFile | Unknown:
+    """The .cf, where it could be read; else the one that m4 makes of the .mc."""
+    if isinstance(files.cf, CfDocument):
+        return CfFile(files.cf)
+    if isinstance(generated, Generated):
+        return CfFile(generated.document, generated) if generated.doubt is None else generated.doubt
+    return files.cf if isinstance(files.cf, Unknown) else Unknown(f"{files.cf.path} is missing")
 
 
 @provider

@@ -158,6 +158,10 @@ class Defines:
             raise Unknowable(reason)
         return text
 
+    def expanded(self, text: str) -> str | None:
+        """What m4 makes of a text that it reads again at the end of the file, or None where that cannot be told."""
+        return expand(text, self._look_up)
+
     def option(self, option: str) -> Define | None:
         """The definition that sets an option of the .cf, by the option's full name.
 

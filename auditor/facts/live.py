@@ -3,34 +3,62 @@
 import re
 from collections.abc import Mapping
 
-from auditor.facts.given import Host
+from auditor.facts.given import Assumed, Host
 from auditor.model.facts import fact, provider
 from auditor.model.subjects import Install
-from auditor.model.unknown import Unknown, known
+from auditor.model.unknown import Unknowable, Unknown, known
 from auditor.model.value import frozen
 
 _SENDMAIL = ("sendmail", "-d0.13", "-bt")
 _SASLAUTHD = ("saslauthd", "-v")
+#: How the names of options begin that are tried out before they come to stay ("for future release").
+_EXPERIMENTAL = "_FFR_"
 _PROCESSES = ("ps", "-eo", "pid=,etimes=,user=,args=", "-ww")
 
 
 @fact(Install)
 @frozen
 class Binary:
-    """The installed sendmail program, as ``sendmail -d0.13 -bt`` describes it.
+    """The installed sendmail program, as ``sendmail -d0.13 -bt`` describes it, or as somebody says that it is.
 
     Attributes:
         version: its version, such as ``8.17.1.9``.
-        flags: the compile-time options it names under "Compiled with", values cut off (``NEWDB``).
-        experimental: the ``_FFR_`` options it was built with.
+        built: the compile-time options it names under "Compiled with", values cut off (``NEWDB``), and the ``_FFR_``
+            options; None where only the version is known.
         name: the host's name as sendmail takes it, ``$j``; None where it does not say.
 
     """
 
     version: str
-    flags: frozenset[str]
-    experimental: frozenset[str]
+    built: frozenset[str] | None
     name: str | None
+
+    @property
+    def flags(self) -> frozenset[str]:
+        """The compile-time options that are no ``_FFR_`` options.
+
+        Raises:
+            Unknowable: only the version is known.
+
+        """
+        return frozenset(flag for flag in self._built if not flag.startswith(_EXPERIMENTAL))
+
+    @property
+    def experimental(self) -> frozenset[str]:
+        """The ``_FFR_`` options.
+
+        Raises:
+            Unknowable: only the version is known.
+
+        """
+        return frozenset(flag for flag in self._built if flag.startswith(_EXPERIMENTAL))
+
+    @property
+    def _built(self) -> frozenset[str]:
+        if self.built is None:
+            message = f"the settings assume sendmail {self.version} and do not say what it was built with"
+            raise Unknowable(message)
+        return self.built
 
     @property
     def release(self) -> tuple[int, ...]:
@@ -39,19 +67,25 @@ class Binary:
 
 
 @provider
-def binary(host: Host) -> Binary | Unknown:
-    """Ask sendmail; test mode reads the configuration and sends nothing."""
-    if host.closed is not None:
-        return host.closed
-    text = known(host.output(_SENDMAIL))
+def binary(host: Host, assumed: Assumed | Unknown) -> Binary | Unknown:
+    """Ask sendmail, in test mode, which sends nothing; what is assumed stands for an answer that is not had."""
+    found = _asked(host)
+    if isinstance(found, Unknown) and isinstance(assumed, Assumed):
+        return Binary(assumed.version, assumed.flags, None)
+    return found
+
+
+def _asked(host: Host) -> Binary | Unknown:
+    text = host.closed or host.output(_SENDMAIL)
+    if isinstance(text, Unknown):
+        return text
     version = re.search(r"^Version (\S+)", text, re.MULTILINE)
     if version is None:
         return Unknown("the sendmail program found is not sendmail, or does not say its version")
     name = re.search(r"canonical domain name\) \$j = (\S+)", text)
     return Binary(
         version[1],
-        frozenset(word.partition("=")[0] for word in _words(text, "Compiled with")),
-        frozenset(_words(text, "FFR Defines")),
+        frozenset(word.partition("=")[0] for word in _words(text, "Compiled with") + _words(text, "FFR Defines")),
         name[1] if name else None,
     )
 

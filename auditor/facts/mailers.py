@@ -35,6 +35,16 @@ class _ByName:
 class Mailers(_ByName):
     """The M lines; sendmail's own ``prog``, ``*file*`` and ``*include*`` are here only where the file defines them."""
 
+    def __init__(self, lines: tuple[Mailer, ...], cf: CfFile) -> None:
+        super().__init__(lines)
+        self._cf = cf
+
+    def program(self, mailer: Mailer) -> str | Unknown:
+        """The program as this host has it, ``[IPC]`` or ``[FILE]``; unknown where another host's cf tree names it."""
+        field = mailer.fields.get("P")
+        guessed = self._cf.guessed(field.span) if field is not None and field.value.startswith("/") else None
+        return mailer.path if guessed is None else guessed
+
 
 @fact(Configuration)
 class Milters(_ByName):
@@ -70,7 +80,7 @@ class Rulesets:
 @provider
 def mailers(cf: CfFile) -> Mailers:
     """Read the M lines."""
-    return Mailers(tuple(mailer(line) for line in view_of(cf.document).lines("mailer")))
+    return Mailers(tuple(mailer(line) for line in view_of(cf.document).lines("mailer")), cf)
 
 
 @provider

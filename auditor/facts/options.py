@@ -17,7 +17,7 @@ from auditor.model.value import frozen
 from auditor.sendmail.cf import CfView, OptionLine, view_of
 from auditor.sendmail.macros import OPTION_OF
 from auditor.sendmail.mc import McView
-from auditor.sendmail.options import by_name, first_letters, truth, words
+from auditor.sendmail.options import first_letters, full_name, truth, words
 
 
 @frozen
@@ -60,14 +60,14 @@ class Setting:
         """The names of ``PrivacyOptions`` and ``DontBlameSendmail``, in lower case."""
         return words(self.value)
 
-    def set_to(self, value: str, title: str) -> Fix:
-        """A fix that gives the option another value.
+    def set_to(self, value: str, title: str, *, safe: bool = False) -> Fix:
+        """A fix that gives the option another value; ``Fix`` says when it is safe.
 
         It is an edit where the value itself stands in a .mc. A value that comes from OSTYPE or DOMAIN, or only from a
         .cf, has no place to edit, so there the fix says what line to add to the .mc.
         """
         if self.source == "mc" and self.span.text and re.match(r"\w+\(", self.span.text) is None:
-            return replace(self.span, value, title)
+            return replace(self.span, value, title, safe=safe)
         macro = _macro_of().get(self.name)
         line = f"define(`{macro}', `{value}')dnl" if macro is not None else f"O {self.name}={value}"
         return Fix(title if line in title else f"{title}: {line}")
@@ -214,7 +214,7 @@ def options_from(static: Static) -> Options:
     start = static.view.document.source.span(0, 0)
 
     def settings(key: str) -> tuple[Setting, ...]:
-        name = _name(key)
+        name = full_name(key)
         return tuple(Setting(name, each.value, each.span or start, None, "mc") for each in static.all(key))
 
     return Options(static.view.document, settings, static.keys(), tuple(line for _, line in static.lines), static)
@@ -231,14 +231,8 @@ def _setting(line: OptionLine, places: dict[str, deque[Span]]) -> Setting:
     # Two lines with the same value are mended in two places.
     waiting = places.get(line.taken)
     span, source = (waiting.popleft(), "mc") if waiting else (line.span, "cf")
-    return Setting(_name(line.key), line.taken, span, _node(line), source)
+    return Setting(full_name(line.key), line.taken, span, _node(line), source)
 
 
 def _node(line: OptionLine) -> Node | None:
     return line.node if isinstance(line.node, Node) else None
-
-
-def _name(key: str) -> str:
-    base, dot, part = key.partition(".")
-    option = by_name().get(base)
-    return f"{option.name if option is not None else base}{dot}{part}"

@@ -7,7 +7,7 @@ from auditor.facts.logical import passed
 from auditor.model.text import Span
 from auditor.model.unknown import Unknowable, Unknown
 from auditor.model.value import frozen
-from auditor.sendmail.cf import OptionLine, live, option_line, split
+from auditor.sendmail.cf import Line, OptionLine, live, option_line, split
 from auditor.sendmail.macros import OPTION_OF
 from auditor.sendmail.mc import MacroCall, McView, TextLine
 from auditor.sendmail.options import by_name
@@ -18,6 +18,8 @@ _BEFORE = frozenset((0, 5, 6))
 _PROTO = {"HelpFile": "helpfile", "QueueDirectory": "/var/spool/mqueue"}
 #: The listener that FEATURE(`msp') makes where there is no other; nothing ever opens it.
 _MSP = "Name=NoMTA, Addr=127.0.0.1, M=E"
+#: Options that the line of another one sets as well, with the macro of that one.
+_SETS_TWO = {"maxmessagesize": "confMIN_FREE_BLOCKS"}
 _MACRO_OF = {option.lower(): macro for macro, option in OPTION_OF.items()}
 
 
@@ -39,6 +41,7 @@ class Static:
 
     def __init__(self, view: McView, defines: Defines, features: Features, calls: DaemonOptionCalls) -> None:
         self.view = view
+        self._start = view.document.source.span(0, 0)
         self._defines = defines
         self._features = features
         self._calls = calls
@@ -94,11 +97,12 @@ class Static:
         if key == "daemonportoptions":
             return self._daemon()
         if key == "clientportoptions":
-            return tuple(_called(key, self._certain(call)) for call in self._calls.client)
+            return tuple(self._called(key, self._certain(call)) for call in self._calls.client)
         if key.startswith("milter.") and not any(self.view.of("MAIL_FILTER", "INPUT_MAIL_FILTER")):
             return ()
         macro = _MACRO_OF.get(key)
-        return self._defined(key, macro) if macro is not None else ()
+        also = self._defined(key, _SETS_TWO[key]) if key in _SETS_TWO else ()
+        return also + (self._defined(key, macro) if macro is not None else ())
 
     def _defined(self, key: str, macro: str) -> tuple[Written, ...]:
         option = OPTION_OF[macro]
@@ -108,8 +112,8 @@ class Static:
         value = self._defines.value(macro) or ""
         if macro == "confTIME_ZONE" and value in ("USE_SYSTEM", "USE_TZ"):
             return (Written(key, "", define.value_span),) if value == "USE_TZ" else ()
-        taken = live(f"O {option}={value}").partition("=")[2].lstrip(" ")
-        return (Written(key, taken, define.value_span if define.origin == "define" else define.span),)
+        place = define.value_span if define.origin == "define" else define.span
+        return tuple(Written(key, line.taken, place) for line in _made(self._start, option, value) if line.key == key)
 
     def _unset(self, key: str, option: str) -> tuple[Written, ...]:
         value = _PROTO.get(option)
@@ -117,13 +121,13 @@ class Static:
             return ()
         if option == "HelpFile":
             value = (self._defines.value("MAIL_SETTINGS_DIR") or "") + value
-        return (Written(key, value, None),)
+        return (Written(key, value, None),) if key == option.lower() else ()
 
     def _daemon(self) -> tuple[Written, ...]:
         if self._calls.doubt is not None:
             raise Unknowable(self._calls.doubt)
         key = "daemonportoptions"
-        found = tuple(_called(key, self._certain(call)) for call in self._calls.daemon)
+        found = tuple(self._called(key, self._certain(call)) for call in self._calls.daemon)
         if not found and self._defines.get("_NETINET6_") is not None:
             found = Written(key, "Name=MTA-v4, Family=inet", None), Written(key, "Name=MTA-v6, Family=inet6", None)
         elif not found:
@@ -132,6 +136,15 @@ class Static:
         if self._features.get("no_default_msa") is None:
             found += (Written(key, "Port=587, Name=MSA, M=E", None),)
         return found
+
+    def _called(self, key: str, call: MacroCall) -> Written:
+        # m4 reads the value once more where proto.m4 writes the lines.
+        value = self._defines.expanded(call.value(0))
+        if value is None:
+            message = f"what the argument of {call.name} in line {call.span.line} comes to is not known"
+            raise Unknowable(message)
+        [line] = _made(self._start, "DaemonPortOptions", value)
+        return Written(key, line.taken, call.args[0].inner if call.args else call.span)
 
     def _certain(self, call: MacroCall) -> MacroCall:
         if call.conditional:
@@ -154,9 +167,9 @@ class Static:
         return tuple(found)
 
 
-def _called(key: str, call: MacroCall) -> Written:
-    value = live(f"O DaemonPortOptions={call.value(0)}").partition("=")[2].lstrip(" ")
-    return Written(key, value, call.args[0].inner if call.args else call.span)
+def _made(place: Span, option: str, value: str) -> tuple[OptionLine, ...]:
+    """What sendmail makes of the line that sets an option."""
+    return split(option_line(Line(place, live(f"O {option}={value}"))))
 
 
 def _option_lines(view: McView) -> Iterator[tuple[TextLine, OptionLine]]:

@@ -2,13 +2,14 @@
 
 import re
 
-from auditor.facts.configurations import Banner, CfFile
-from auditor.facts.macros import CfMacros
+from auditor.facts.configurations import CfFile, ConfigurationFiles, banner_of
+from auditor.facts.macros import macros_of
 from auditor.model.facts import fact, provider
 from auditor.model.subjects import Configuration
 from auditor.model.text import Span
 from auditor.model.unknown import Unknown
 from auditor.model.value import frozen
+from auditor.readers.cf import CfDocument
 from auditor.sendmail.cf import view_of
 
 
@@ -34,13 +35,27 @@ class Version:
 
 
 @provider
-def version(cf: CfFile, macros: CfMacros, banner: Banner) -> Version | Unknown:
-    """Read the DZ and V lines; a file with neither, and no banner, tells nothing of its version."""
-    lines = view_of(cf.document).lines("version")
+def version(files: ConfigurationFiles, cf: CfFile | Unknown) -> Version | Unknown:
+    """Read the DZ and V lines; a file with neither, and no banner, tells nothing of its version.
+
+    Where the .mc files alone are judged, the .cf that is there still tells with which m4 files it is built.
+    """
+    if files.outdated is not None:
+        return _told(files.outdated)
+    if isinstance(cf, Unknown):
+        return cf
+    if cf.generated is not None and not cf.generated.cf.own:
+        return Unknown(f"{cf.document.path} is not here, and the .mc does not say for which version it is made")
+    return _told(cf.document)
+
+
+def _told(document: CfDocument) -> Version | Unknown:
+    macros, banner = macros_of(view_of(document)), banner_of(document)
+    lines = view_of(document).lines("version")
     found = re.match(r"V\s*(\d{1,9})(?:/([A-Za-z]*))?", lines[-1].text) if lines else None
     made_for = macros.get("Z")
     if found is None and made_for is None and banner.built_by is None:
-        return Unknown(f"{cf.document.path} does not say which version it was made for")
+        return Unknown(f"{document.path} does not say which version it was made for")
     numbers = re.match(r"\d+(?:\.\d+)*", made_for.value.strip()) if made_for is not None else None
     place = made_for.span if made_for is not None else lines[-1].span(1) if lines else None
     return Version(

@@ -67,6 +67,8 @@ _TOKEN = "|".join(
         r"[\x80-\x90\x95-\x9f\xa1-\xff]",
     ),
 )
+#: What counts where only the include of cf.m4 is looked for.
+_LEADING = lazy("|".join((r"[A-Za-z_][A-Za-z0-9_]*", "[`'#]", *_TEMPLATES, _PLACEHOLDER)))
 _SINGLE = {
     "`": "quote",
     "'": "endquote",
@@ -116,6 +118,23 @@ def read_mc(source: Source) -> McDocument:
     if include is None:
         nodes, _ = _merged(source, tokens, comments=False)
     return McDocument(source, tuple(nodes), include)
+
+
+def includes_cf_m4(text: str) -> bool:
+    """Whether ``read_mc`` would find an ``include`` of cf.m4, told without cutting the text into nodes."""
+    depth = at = 0
+    while (match := _LEADING.search(text, at)) is not None:
+        word, at = match[0], match.end()
+        if word == "`":
+            depth += 1
+        elif word == "'":
+            depth = max(0, depth - 1)
+        elif depth == 0 and word in ("dnl", "#"):
+            end = text.find("\n", at)
+            at = len(text) if end < 0 else end
+        elif depth == 0 and word in ("include", "sinclude") and _CF_M4.match(text, match.start()):
+            return True
+    return False
 
 
 def cut(text: str) -> Iterator[tuple[str, str]]:

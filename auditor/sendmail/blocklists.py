@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 
+from auditor.model.pattern import lazy
 from auditor.model.value import frozen
 
 
@@ -56,7 +57,8 @@ DEAD = (
 
 #: Lists of Spamhaus by what of ``zen`` they are; they answer 127.255.255.x to those whose questions they do not serve.
 SPAMHAUS = ("zen.spamhaus.org", "sbl.spamhaus.org", "xbl.spamhaus.org", "pbl.spamhaus.org", "sbl-xbl.spamhaus.org")
-ERROR_ANSWERS = "127.255.255."
+#: A list of domains, which answers every question about an address with 127.0.1.255 (the operator's FAQ).
+DOMAIN_LIST, DOMAIN_LIST_ANSWER = "dbl.spamhaus.org", "127.0.1.255"
 #: What the zones of Spamhaus answer where a client is listed.
 SPAMHAUS_ANSWERS = ("127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.9", "127.0.0.10", "127.0.0.11")
 #: Lists that a third one contains.
@@ -79,6 +81,29 @@ def dead(zone: str) -> DeadList | None:
     """The list that has ended and to which a zone belongs."""
     name = zone.lower().strip(".")
     return next((each for each in DEAD if name == each.zone or name.endswith("." + each.zone)), None)
+
+
+def is_domain(zone: str) -> bool:
+    """Whether a zone is a bare domain, as the features want it."""
+    return _DOMAIN.fullmatch(zone) is not None
+
+
+_DOMAIN = lazy(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+
+
+def can_be_asked(zone: str) -> bool:
+    """Whether a zone, in lower case, can be a list of addresses at all."""
+    return is_domain(zone) and zone != DOMAIN_LIST
+
+
+def is_own(zone: str, host: str) -> bool:
+    """Whether a zone in lower case is one of the domains that a host's name is in, or below one of them."""
+    domain = host.lower().strip(".")
+    while "." in domain:
+        if zone == domain or zone.endswith("." + domain):
+            return True
+        domain = domain.partition(".")[2]
+    return False
 
 
 def answers_with_errors(zone: str) -> bool:

@@ -246,6 +246,13 @@ def by_name() -> dict[str, Option]:
     return {option.name.lower(): option for option in options()}
 
 
+def full_name(key: str) -> str:
+    """The name of an option as the table spells it, its part behind a dot kept; one that is not known as it stands."""
+    base, dot, part = key.partition(".")
+    option = by_name().get(base.lower())
+    return f"{option.name if option is not None else base}{dot}{part}"
+
+
 @cache
 def by_letter() -> dict[str, Option]:
     """The options that have a one-letter form, by that letter.

@@ -25,6 +25,7 @@ from auditor.facts.accounts import Accounts
 from auditor.facts.options import Options
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity, command
+from auditor.model.shell import operand, quoted
 from auditor.model.unknown import NotApplicable
 from checks.acc import account, user_and_group
 
@@ -43,7 +44,8 @@ def user_to_run_as_unknown(options: Options, accounts: Accounts) -> Verdicts:
             f"RunAsUser is {user}, and there is no such user",
             "sendmail refuses the configuration: programs on this host cannot send mail, or the daemon does not start.",
             command(
-                f"groupadd -r {user}; useradd -r -g {user} -d /var/spool/clientmqueue -s /sbin/nologin {user}",
+                f"groupadd -r {operand(user)};"
+                f" useradd -r -g {quoted(user)} -d /var/spool/clientmqueue -s /sbin/nologin {operand(user)}",
                 "make the user, with a group of its own",
             ),
         )
@@ -52,5 +54,5 @@ def user_to_run_as_unknown(options: Options, accounts: Accounts) -> Verdicts:
             setting.span,
             f"RunAsUser names the group {group}, and there is no such group",
             "sendmail refuses the configuration: programs on this host cannot send mail, or the daemon does not start.",
-            command(f"groupadd -r {group}", "make the group"),
+            command(f"groupadd -r {operand(group)}", "make the group"),
         )

@@ -30,7 +30,8 @@ See: howto step 1; sendmail/SECURITY.
 from auditor.facts.accounts import Account, Accounts, Group
 from auditor.facts.options import Options
 from auditor.model.check import Verdicts, check
-from auditor.model.finding import Confidence, Finding, Fix, Severity
+from auditor.model.finding import Confidence, Finding, Fix, Severity, command
+from auditor.model.shell import operand, quoted
 from auditor.model.subjects import Configuration
 from auditor.model.unknown import NotApplicable
 from checks.acc import account, user_and_group
@@ -72,7 +73,7 @@ def _by_group(accounts: Accounts, user: Account) -> Verdicts:
             user.fields[3],
             f"the group of {user.name} is {user.gid} in passwd, and {own.gid} in group",
             "The submission program runs in another group than its queue directory and cannot write there.",
-            Fix(f"usermod -g {own.name} {user.name}", command=f"usermod -g {own.name} {user.name}"),
+            command(f"usermod -g {quoted(own.name)} {operand(user.name)}", "give it the group's number"),
             ((own.fields[2], "the group's own number"),),
         )
     others: list[Group] = [each for each in accounts.groups.values() if each.gid == own.gid and each.name != own.name]

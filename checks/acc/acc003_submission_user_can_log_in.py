@@ -38,6 +38,7 @@ from auditor.facts.given import Tree
 from auditor.facts.options import Options
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Severity, command
+from auditor.model.shell import operand
 from auditor.model.subjects import Configuration
 from auditor.model.text import Source
 from auditor.model.unknown import NotApplicable
@@ -62,14 +63,14 @@ def submission_user_can_log_in(
             user.shell if user.shell.text else user.fields[0],
             f"the shell of {user.name} is {user.shell.text or 'empty, which means /bin/sh'}",
             "A login as this user, by key, su or a service that asks no password, gets at all waiting mail.",
-            command(f"usermod -s /sbin/nologin {user.name}", "take its shell away"),
+            command(f"usermod -s /sbin/nologin {operand(user.name)}", "take its shell away"),
         )
     if user.has_hash or not accounts.is_locked(user.name):
         yield Finding(
             user.fields[0],
             f"{user.name} has a password, or an empty one",
             "The password can be guessed over every service that asks the system's accounts.",
-            command(f"usermod -L {user.name}", "lock it"),
+            command(f"usermod -L {operand(user.name)}", "lock it"),
         )
 
 

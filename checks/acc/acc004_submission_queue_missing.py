@@ -25,6 +25,7 @@ from auditor.facts.given import Tree
 from auditor.facts.options import Options
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity, command
+from auditor.model.shell import quoted
 from auditor.model.subjects import Configuration
 from auditor.model.unknown import Missing, NotApplicable, Unknown
 from auditor.trees.base import Kind
@@ -48,5 +49,5 @@ def submission_queue_missing(options: Options, tree: Tree, configuration: Config
                 at,
                 f"the submission queue {path} {what}",
                 "No program and no user of this host can send mail: cron's reports are lost as well.",
-                command(f"mkdir -m 770 {path}; chown smmsp:smmsp {path}", "make it"),
+                command(f"mkdir -m 770 {quoted(path)}; chown smmsp:smmsp {quoted(path)}", "make it"),
             )

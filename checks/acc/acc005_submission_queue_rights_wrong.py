@@ -32,6 +32,7 @@ from auditor.facts.options import Options
 from auditor.facts.safety import FileSafety
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity, command
+from auditor.model.shell import operand, quoted
 from auditor.model.subjects import Configuration
 from auditor.model.unknown import Missing, NotApplicable, Unknown
 from auditor.sendmail.identity import Identity
@@ -56,7 +57,8 @@ def submission_queue_rights_wrong(
             yield entry if isinstance(entry, Unknown) else entry.owners  # type: ignore[misc]  # One of them is unknown.
         else:
             user = safety.who.user or "smmsp"
-            fix = command(f"chown {user}:{safety.who.group or user} {path}; chmod 770 {path}", "set it right")
+            who = operand(f"{user}:{safety.who.group or user}")
+            fix = command(f"chown {who} {quoted(path)}; chmod 770 {quoted(path)}", "set it right")
             for message, consequence, severity in _flaws(entry.owners, safety.who):
                 yield Finding(path, f"{path} {message}", consequence, fix, severity=severity)
 

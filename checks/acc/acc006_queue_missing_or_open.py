@@ -38,6 +38,7 @@ from auditor.facts.options import Options
 from auditor.facts.safety import FileSafety
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity, command
+from auditor.model.shell import quoted
 from auditor.model.subjects import Configuration
 from auditor.model.unknown import Missing, NotApplicable, Unknown
 from auditor.sendmail.identity import Identity
@@ -59,12 +60,12 @@ def queue_missing_or_open(options: Options, tree: Tree, safety: FileSafety, conf
                 f"the queue {path} does not exist",
                 "The daemon does not start, and no mail is accepted.",
             )
-            fix = command(f"mkdir -m 700 {path}", "make it")
+            fix = command(f"mkdir -m 700 {quoted(path)}", "make it")
             yield Finding(at, message, consequence, fix, severity=Severity.CRITICAL)
         elif isinstance(entry, Unknown) or isinstance(entry.owners, Unknown):
             yield entry if isinstance(entry, Unknown) else entry.owners  # type: ignore[misc]  # One of them is unknown.
         else:
-            fix = command(f"chown root {path}; chmod 700 {path}", "close it")
+            fix = command(f"chown root {quoted(path)}; chmod 700 {quoted(path)}", "close it")
             for message, consequence, severity in _flaws(entry.owners, safety.who):
                 yield Finding(path, f"{path} {message}", consequence, fix, severity=severity)
 

@@ -27,6 +27,7 @@ from auditor.facts.given import Tree
 from auditor.facts.safety import FileSafety
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity, command
+from auditor.model.shell import quoted
 from auditor.model.subjects import Configuration
 from auditor.model.unknown import Missing, NotApplicable, Unknown
 from auditor.sendmail.identity import Identity
@@ -51,7 +52,9 @@ def program_rights_wrong(tree: Tree, safety: FileSafety, configuration: Configur
         flaw = _flaw(entry.owners, safety.who)
         if flaw is not None:
             group = safety.who.group or "smmsp"
-            fix = command(f"chown root:{group} {entry.real}; chmod 2555 {entry.real}", "set it right")
+            fix = command(
+                f"chown {quoted(f'root:{group}')} {quoted(entry.real)}; chmod 2555 {quoted(entry.real)}", "set it right"
+            )
             yield Finding(entry.real, f"{entry.real} {flaw[0]}", flaw[1], fix)
 
 

@@ -1,5 +1,6 @@
 """The access map: who is let in, who may relay, and who is turned away."""
 
+import re
 from collections.abc import Iterable
 
 from auditor.facts.classes import LocalNames
@@ -38,11 +39,16 @@ def is_above(key: str, names: Iterable[str]) -> bool:
     return "." in key and any(name.endswith("." + key.lower()) for name in names)
 
 
+def is_new(entry: AccessEntry, lhs: str) -> bool:
+    """Whether no line of an entry's file begins with a left-hand side, so that a changed entry is no second one."""
+    return re.search(rf"^{re.escape(lhs)}(?:\s|$)", entry.source.text, re.IGNORECASE | re.MULTILINE) is None
+
+
 def mended(entry: AccessEntry, own: frozenset[str]) -> Fix:
     """What all rules advise for an entry that accepts a domain without a tag, or as a sender."""
     key = entry.key.text
     if is_loopback(entry):
-        return replace(entry.lhs, f"Connect:{key}", "give it the tag Connect:")
+        return replace(entry.lhs, f"Connect:{key}", "give it the tag Connect:", safe=is_new(entry, f"Connect:{key}"))
     if key.lower() in own:
         return replace(entry, "", "delete the line: class w has the name already")
     if tag_name(entry) == "from":

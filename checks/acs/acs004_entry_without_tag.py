@@ -23,11 +23,11 @@ from auditor.facts.classes import LocalNames
 from auditor.facts.mapfiles import AccessMap
 from auditor.facts.network import HostName
 from auditor.model.check import Verdicts, check
-from auditor.model.finding import Finding, Fix, Severity, replace
+from auditor.model.finding import Edit, Finding, Fix, Severity, replace
 from auditor.model.unknown import Unknown
 from auditor.readers.maps import AccessEntry
 from auditor.sendmail.access import action_of, is_ipv6, octets
-from checks.acs import mended, names_a_domain, own_names
+from checks.acs import is_new, mended, names_a_domain, own_names
 
 
 @check("ACS004", severity=Severity.LOW, howto="2")
@@ -57,12 +57,21 @@ def entry_without_tag(access: AccessMap, names: LocalNames, host: HostName | Unk
             others[0].lhs,
             f"{count} no tag, {others[0].lhs.text} {'' if len(others) == 1 else 'the first'}".rstrip(),
             "One line acts on clients, on senders and on recipients, whichever of them was meant.",
-            _fix(others[0]),
+            _fix(others),
         )
 
 
-def _fix(entry: AccessEntry) -> Fix:
-    key = entry.key.text
-    tag = "Connect" if octets(key) is not None or key.startswith("[") else "From"
+def _fix(entries: list[AccessEntry]) -> Fix:
+    """A tag for all of them at once where all are addresses, which are clients'; else one for the first."""
     title = "say what is meant: Connect: for clients, From: for senders, To: for recipients, a line for each"
-    return replace(entry.lhs, f"{tag}:{key}", title)
+    if all(_is_address(entry) for entry in entries):
+        edits = tuple(Edit(entry.lhs, f"Connect:{entry.key.text}") for entry in entries)
+        safe = all(is_new(entry, f"Connect:{entry.key.text}") for entry in entries)
+        return Fix(title, edits=edits, safe=safe)
+    first = entries[0]
+    tag = "Connect" if _is_address(first) else "From"
+    return replace(first.lhs, f"{tag}:{first.key.text}", title)
+
+
+def _is_address(entry: AccessEntry) -> bool:
+    return octets(entry.key.text) is not None or entry.key.text.startswith("[")

@@ -31,9 +31,11 @@ from auditor.facts.mapfiles import AccessMap
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity, replace
 from auditor.model.pattern import lazy
+from auditor.model.spelling import unmistakable
 from auditor.model.unknown import Unknown
 from auditor.readers.maps import AccessEntry
 from auditor.sendmail.access import TAGS, is_ipv6, tag_name
+from checks.acs import is_new
 
 _PARTED = lazy(r":?\s*([^\s:]+(?::[^\s]+)?)\s+(?:OK|RELAY|REJECT|DISCARD|SKIP|ERROR:.*|\d+)\s*", re.IGNORECASE)
 _CLOSE = 0.75
@@ -65,7 +67,9 @@ def _parted(entry: AccessEntry) -> Finding | None:
         head.stripped(),
         f"a blank parts the tag {lhs} from its key {match[1]}",
         "makemap takes the tag for the whole key and the rest for its value; nobody is looked up with it.",
-        replace(head, f"{lhs.rstrip(':')}:", "take the blank away"),
+        replace(
+            head, f"{lhs.rstrip(':')}:", "take the blank away", safe=is_new(entry, f"{lhs.rstrip(':')}:{match[1]}")
+        ),
     )
 
 
@@ -77,5 +81,12 @@ def _unknown(entry: AccessEntry, tag: str) -> Finding:
         place,
         f"no ruleset looks up the tag {place.text}:{f', {name}: is meant' if close else ''}",
         "The entry is never found, and what it allows or forbids is not allowed or forbidden.",
-        replace(place, name, f"write {name}") if close else Fix("use a tag that the rulesets know, or delete the line"),
+        replace(place, name, f"write {name}", safe=_is_sure(entry, tag, close[0]))
+        if close
+        else Fix("use a tag that the rulesets know, or delete the line"),
     )
+
+
+def _is_sure(entry: AccessEntry, tag: str, close: str) -> bool:
+    """Whether only one tag can be meant, and no other entry has it with this key."""
+    return unmistakable(tag, close, TAGS) and is_new(entry, f"{TAGS[close].name}:{entry.key.text}")

@@ -27,7 +27,8 @@ See: Sendmail Installation and Operation Guide, 5.1.4.10; cf/README, STARTTLS.
 from auditor.facts.mapfiles import AccessMap
 from auditor.facts.version import Version
 from auditor.model.check import Verdicts, check
-from auditor.model.finding import Confidence, Finding, Severity, replace
+from auditor.model.finding import Confidence, Finding, Fix, Severity, replace
+from auditor.model.text import Span
 from auditor.model.unknown import Unknown
 from auditor.readers.maps import AccessEntry
 from auditor.sendmail.access import tag_name, value_of
@@ -76,7 +77,7 @@ def _word(entry: AccessEntry, word: str) -> Verdicts:
             place,
             f"no feature has the letter {word[0]}",
             "sendmail logs it as unknown for every connection, and what was meant does not happen.",
-            replace(place, "", "take it away"),
+            _without(entry, place),
         )
     elif word[1:] not in ("", "2") or (word[1:] == "2" and word[0] not in "gu"):
         yield Finding(
@@ -87,11 +88,18 @@ def _word(entry: AccessEntry, word: str) -> Verdicts:
         )
 
 
+def _without(entry: AccessEntry, place: Span) -> Fix:
+    """A key with no letter left is no entry any more."""
+    if place.text == entry.value.text.strip():
+        return replace(entry, "", "delete the line")
+    return replace(place, "", "take it away")
+
+
 def _default(entry: AccessEntry, word: str, *, old: bool) -> Verdicts:
     place = entry.value.find(word)
     if word[0] in _FOR_ALL:
         message, consequence, severity = _FOR_ALL[word[0]]
-        yield Finding(place, message, consequence, replace(place, "", "take it away"), severity=severity)
+        yield Finding(place, message, consequence, _without(entry, place), severity=severity)
     elif word[0] in _SMUGGLING and not old:
         new = word[0].lower() + ("2" if word[0] in "GU" else "")
         yield Finding(

@@ -38,7 +38,7 @@ from auditor.facts.version import Version
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
 from auditor.model.text import UNPARSED, Span
-from auditor.model.unknown import Unknown
+from auditor.model.unknown import NotApplicable, Unknown
 from auditor.sendmail.bare_text import Taken
 from auditor.sendmail.cf import CfView, Line, view_of
 from auditor.sendmail.mc import McView
@@ -53,6 +53,9 @@ _KEPT = ("blank", "comment")
 @check("CFF003", severity=Severity.MEDIUM, confidence=Confidence.MEDIUM, howto="6")
 def line_no_generator_writes(cf: CfFile, version: Version | Unknown, view: McView | Unknown) -> Verdicts:
     """Judge every line but those other rules judge; of neighbours that are refused the first one speaks for all."""
+    if cf.generated is not None:
+        yield NotApplicable("there is no .cf but the one that m4 makes, and the rules about the .mc tell of its lines")
+        return
     old = before_8_12(version)
     for run in _runs(view_of(cf.document)):
         if old and run[0][1].refused and run[0][1] is not _UNKNOWN:

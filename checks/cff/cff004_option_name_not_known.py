@@ -41,8 +41,10 @@ from auditor.facts.options import Options
 from auditor.facts.version import Version
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, replace
+from auditor.model.spelling import unmistakable
 from auditor.model.text import Span
 from auditor.model.unknown import Unknown
+from auditor.model.value import replaced
 from auditor.sendmail.cf import OptionLine
 from auditor.sendmail.macros import OPTION_OF, nearest
 from auditor.sendmail.mc import McView
@@ -61,7 +63,7 @@ def option_name_not_known(options: Options, version: Version | Unknown, view: Mc
     old = before_8_12(version)
     for line in options.unknown:
         if not (old and line.written.lower() in _GONE):
-            yield _unknown(line, view)
+            yield _unknown(line, view, options)
     for line in options.ambiguous:
         names = [option.name for option in line.named.matches] if line.named is not None else []
         message = f"{line.written} may be {names[0]} or {names[1]}"
@@ -69,14 +71,13 @@ def option_name_not_known(options: Options, version: Version | Unknown, view: Mc
     for line in options.abbreviated:
         name = line.option.name if line.option is not None else ""
         message = f"{line.written} is an abbreviation of {name}"
-        yield _one(
-            line, view, message, "sendmail takes it, with a remark at every start.", f"write {name}", Severity.LOW
-        )
+        remark = "sendmail takes it, with a remark at every start."
+        yield _safe(_one(line, view, message, remark, f"write {name}", Severity.LOW))
     for line in options.lines:
         yield from _other(line, view)
 
 
-def _unknown(line: OptionLine, view: McView | Unknown) -> Finding:
+def _unknown(line: OptionLine, view: McView | Unknown, options: Options) -> Finding:
     name = line.written.strip()
     near = nearest(name.lower(), frozenset(by_name()))
     meant = by_name().get(name.partition(" ")[0].lower())
@@ -90,7 +91,18 @@ def _unknown(line: OptionLine, view: McView | Unknown) -> Finding:
             if near is not None
             else "write the name as the guide has it, or remove the line"
         )
-    return _one(line, view, f"sendmail knows no option {name or 'without a name'}", _DOWN, fix)
+    found = _one(line, view, f"sendmail knows no option {name or 'without a name'}", _DOWN, fix)
+    return _safe(found) if near is not None and meant is None and _is_sure(name, near, options) else found
+
+
+def _is_sure(name: str, near: str, options: Options) -> bool:
+    """Whether only one option can be meant, and it is set nowhere else."""
+    return unmistakable(name, near, by_name()) and all(near != line.key.lower() for line in options.lines)
+
+
+def _safe(finding: Finding) -> Finding:
+    fix = finding.fix
+    return finding if fix is None else replaced(finding, fix=replaced(fix, safe=bool(fix.edits)))
 
 
 def _other(line: OptionLine, view: McView | Unknown) -> Iterator[Finding]:

@@ -50,6 +50,6 @@ def _fix(listener: Listener) -> Fix:
     title = "give the listener the modifier s"
     modifiers = re.search(r"\b([Mm]\w*=\s*)([^,\s]*)", text)
     if modifiers is None:
-        return replace(listener.span, f"{text}, M=s", title)
-    kept = modifiers[2].replace("E", "")
-    return replace(listener.span.part(modifiers.start(2), modifiers.end(2)), f"s{kept}", title)
+        return replace(listener.span, f"{text}, M=s", title, safe=True)
+    place = listener.span.part(modifiers.start(2), modifiers.end(2))
+    return replace(place, f"s{place.text}", title, safe=True)

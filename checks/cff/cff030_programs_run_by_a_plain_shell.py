@@ -19,6 +19,7 @@ Good:
     FEATURE(`smrsh', `/usr/sbin/smrsh')dnl
 Good:
     define(`LOCAL_SHELL_PATH', `/usr/local/sbin/smrsh')dnl
+    --- /usr/local/sbin/smrsh 755 root:root
 Not when: nothing is delivered here: submit.cf, a null client, no mailer for local mail.
 See: howto step 6; cf/README, smrsh; smrsh(8).
 """
@@ -89,6 +90,11 @@ def _shell(features: Features, defines: Defines) -> str:
     return defines.value("LOCAL_SHELL_PATH") or "/bin/sh"
 
 
+def _is_default(path: str) -> bool:
+    """Whether nothing in the .mc chose the shell, so that nothing there overrides the feature."""
+    return path == "/bin/sh"
+
+
 def _smrsh(tree: Tree) -> str:
     return next((path for path in _SMRSH if not isinstance(tree.entry(path), Missing | Unknown)), _SMRSH[0])
 
@@ -100,6 +106,6 @@ def _finding(path: str, at: Span, span: Span, smrsh: str) -> Finding:
         at,
         f"the mailer prog is {path}",
         "Whoever can write an alias or a .forward file runs any program here, and so does a hole in sendmail.",
-        replace(at.part(0, 0), f"{line}\n", title) if at.path.endswith(".mc") else Fix(title),
+        replace(at.part(0, 0), f"{line}\n", title) if at.path.endswith(".mc") and _is_default(path) else Fix(title),
         () if span is at else ((span, "the mailer is defined here"),),
     )

@@ -19,6 +19,7 @@ from auditor.facts.certificates import Authorities
 from auditor.facts.tls import TLSFiles
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Severity, command
+from auditor.model.shell import quoted
 from auditor.model.unknown import NotApplicable
 
 
@@ -29,7 +30,9 @@ def authorities_without_hash_links(authorities: Authorities, files: TLSFiles) ->
     if directory is None:
         yield NotApplicable("no CACertPath is set")
         return
-    fix = command(f"openssl rehash {directory.path}", "make the links, again after every change of a certificate")
+    fix = command(
+        f"openssl rehash {quoted(directory.path)}", "make the links, again after every change of a certificate"
+    )
     consequence = "No certificate that peers or clients show is verified with what lies there."
     if authorities.wrong_links:
         names = ", ".join(authorities.wrong_links[:3])

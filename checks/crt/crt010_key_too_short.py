@@ -30,7 +30,9 @@ def key_too_short(leaf: Leaf, profile: Profile) -> Verdicts:
     certificate = leaf.certificate
     shown = f"{certificate.bits}-bit {certificate.key_type}" if certificate.bits else certificate.key_type
     smallest = {"RSA": profile.number("rsa_bits"), "EC": profile.number("ec_bits")}.get(certificate.key_type)
-    fix = command("openssl genrsa -out smtp.key.pem 3072", "make a new key, and have a new certificate signed for it")
+    fix = command(
+        "openssl genrsa -out smtp.key.pem 3072", "make a new key, and have a new certificate signed for it", ready=False
+    )
     if certificate.key_type == "DSA":
         consequence = "TLS 1.3 has no DSA at all, and current peers offer no cipher for it: handshakes fail."
         yield Finding(leaf.span, "the certificate has a DSA key", consequence, fix)

@@ -22,6 +22,7 @@ See: howto, the key; RFC 9525, 6; RFC 8314, 3.
 from auditor.facts.certificates import ExpectedName, Leaf
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Severity, command
+from auditor.model.shell import quoted
 from auditor.model.subjects import Credential
 from auditor.model.unknown import NotApplicable
 from auditor.readers.host_names import any_matches
@@ -35,8 +36,10 @@ def certificate_for_another_name(leaf: Leaf, host: ExpectedName, credential: Cre
         return
     certificate = leaf.certificate
     fix = command(
-        f"openssl req -new -key smtp.key.pem -subj /CN={host.name} -addext subjectAltName=DNS:{host.name} -out new.csr",
+        f"openssl req -new -key smtp.key.pem -subj {quoted(f'/CN={host.name}')}"
+        f" -addext {quoted(f'subjectAltName=DNS:{host.name}')} -out new.csr",
         "have it issued with every name that users and MX records have for this host",
+        ready=False,
     )
     related = leaf.named()
     if not certificate.names:

@@ -24,6 +24,7 @@ from auditor.facts.tls import TLSFiles
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Severity, command
 from auditor.model.pattern import lazy
+from auditor.model.shell import quoted
 from auditor.model.unknown import NotApplicable, Unknown
 
 _REQUEST = lazy(r"(?i).*\.(?:csr|req)|newreq\..*|.*req\.pem")
@@ -47,10 +48,12 @@ def leftovers_beside_the_certificates(files: TLSFiles, tree: Tree) -> Verdicts:
                 continue
             if _AUTHORITY_KEY.fullmatch(name):
                 consequence = "Whoever takes this host can sign certificates that all your users trust."
-                fix = command(f"shred -u {path}", "keep the authority's key off line, and nowhere else")
+                fix = command(
+                    f"shred -u {quoted(path)}", "keep the authority's key off line, and nowhere else", ready=False
+                )
                 yield Finding(
                     path, "it looks like the private key of an authority", consequence, fix, severity=Severity.MEDIUM
                 )
             elif _REQUEST.fullmatch(name):
-                fix = command(f"rm {path}", "remove what has been signed")
+                fix = command(f"rm {quoted(path)}", "remove what has been signed")
                 yield Finding(path, "it is a signing request", "It hides what is in use here and serves nothing.", fix)

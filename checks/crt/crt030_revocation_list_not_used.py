@@ -19,6 +19,7 @@ See: howto steps 5 and 6; Sendmail Installation and Operation Guide, 5.6.
 from auditor.facts.revocations import Revocations
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, command
+from auditor.model.shell import quoted
 
 
 @check("CRT030", severity=Severity.MEDIUM, confidence=Confidence.HIGH, howto="5")
@@ -27,7 +28,8 @@ def revocation_list_not_used(revocations: Revocations) -> Verdicts:
     if revocations.problem is None:
         return
     path = revocations.file.path
-    convert = f"openssl crl -inform der -in {path} -out {path}.pem && mv {path}.pem {path}"
+    pem = quoted(f"{path}.pem")
+    convert = f"openssl crl -inform der -in {quoted(path)} -out {pem} && mv {pem} {quoted(path)}"
     missing = "missing" in revocations.problem.reason
     yield Finding(
         revocations.file.span,

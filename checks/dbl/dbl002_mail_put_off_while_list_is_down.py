@@ -23,7 +23,7 @@ from auditor.facts.network import HostName
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Severity, replace
 from auditor.model.unknown import Unknown
-from auditor.sendmail.blocklists import dead
+from auditor.sendmail.blocklists import dead, is_own
 
 _THIRD = 3
 
@@ -32,7 +32,7 @@ _THIRD = 3
 def mail_put_off_while_list_is_down(lists: Blocklists, name: HostName | Unknown) -> Verdicts:
     """Look at the third argument."""
     for each in lists:
-        if not each.defers or (isinstance(name, HostName) and _own(each.name, name.name)):
+        if not each.defers or (isinstance(name, HostName) and is_own(each.name, name.name)):
             continue
         ended = dead(each.name)
         place = each.argument(_THIRD)
@@ -47,12 +47,3 @@ def mail_put_off_while_list_is_down(lists: Blocklists, name: HostName | Unknown)
         )
     if lists.doubt is not None:
         yield lists.doubt
-
-
-def _own(zone: str, host: str) -> bool:
-    domain = host.lower().strip(".")
-    while "." in domain:
-        if zone == domain or zone.endswith("." + domain):
-            return True
-        domain = domain.partition(".")[2]
-    return False

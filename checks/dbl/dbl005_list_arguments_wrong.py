@@ -3,7 +3,8 @@ r"""The arguments of a block list do not mean what they say.
 The zone is a bare domain: sendmail adds the dot itself, and a URL is no domain. A comma in the
 message parts m4's arguments a second time inside the feature, unless the message stands in two
 pairs of quotes: the rule that refuses listed clients is then lost, or throws their mail away
-without a word (cf/README, FEATURE(`dnsbl'); tried with m4).
+without a word (cf/README, FEATURE(`dnsbl'); tried with m4). Both features ask about the client's
+address, so that a list of domains has nothing to say to them.
 
 In the log or at the client:
     *** ERROR: missing argument for FEATURE(`dnsbl')
@@ -17,6 +18,8 @@ Bad:
     FEATURE(`dnsbl', `bl.example.net', `"550 5.7.1 Refused, see example.net"')dnl
 Bad:
     FEATURE(`dnsbl', `bl.example.net', "550 5.7.1 Refused, see example.net")dnl
+Bad:
+    FEATURE(`dnsbl', `dbl.spamhaus.org')dnl
 Good:
     FEATURE(`dnsbl', `bl.example.net', `"550 5.7.1 Refused: see example.net"')dnl
 Good:
@@ -33,10 +36,10 @@ from auditor.facts.blocklists import FEATURES, Blocklist, Blocklists
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity
 from auditor.model.pattern import lazy
+from auditor.sendmail.blocklists import DOMAIN_LIST, DOMAIN_LIST_ANSWER, is_domain
 from auditor.sendmail.mc import MacroCall
 
 _MESSAGE = 2
-_DOMAIN = lazy(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 _KEPT = lazy(r"`[^`']*'|\([^()]*\)")
 _MESSAGES = ("quarantine", "discard")
 
@@ -45,7 +48,7 @@ _MESSAGES = ("quarantine", "discard")
 def list_arguments_wrong(lists: Blocklists) -> Verdicts:
     """Judge the zone and the message of each list."""
     for each in lists:
-        if not _DOMAIN.fullmatch(each.zone):
+        if not is_domain(each.zone):
             what = f"{each.zone} is no bare domain" if each.zone else f"FEATURE(`{_feature(each)}') names no list"
             yield Finding(
                 each.span,
@@ -53,11 +56,25 @@ def list_arguments_wrong(lists: Blocklists) -> Verdicts:
                 "Every look-up fails: the list keeps nobody out, or with the third argument puts everybody off.",
                 Fix(f"FEATURE(`{_feature(each)}', `{_bare(each.zone)}')dnl"),
             )
+        elif each.name == DOMAIN_LIST:
+            yield _domains(each)
         call = each.use.call if each.use is not None else None
         if call is not None and call.unknown(_MESSAGE) is None:
             yield from _message(each, call)
     if lists.doubt is not None:
         yield lists.doubt
+
+
+def _domains(each: Blocklist) -> Finding:
+    everybody = each.takes((DOMAIN_LIST_ANSWER,))
+    return Finding(
+        each.span,
+        f"{each.zone} lists domains, and is asked about addresses",
+        f"It answers each such question with {DOMAIN_LIST_ANSWER}: "
+        + ("every client is refused." if everybody else "it keeps nobody out, and each client waits for it."),
+        Fix("ask a list of addresses, such as zen.spamhaus.org with its answers; a milter can ask lists of domains"),
+        severity=Severity.CRITICAL if everybody else Severity.LOW,
+    )
 
 
 def _message(each: Blocklist, call: MacroCall) -> Verdicts:

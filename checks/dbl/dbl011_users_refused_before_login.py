@@ -31,8 +31,7 @@ from auditor.facts.sasl import AuthSetup
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Severity, replace
 from auditor.model.unknown import NotApplicable
-
-_PORTS = (465, 587)
+from auditor.sendmail.strength import SUBMISSION_PORTS
 
 
 @check("DBL011", severity=Severity.HIGH)
@@ -40,7 +39,7 @@ def users_refused_before_login(
     lists: Blocklists, features: Features, listeners: Listeners, auth: AuthSetup
 ) -> Verdicts:
     """Hold the lists against the listeners for users."""
-    ports = [each for each in listeners if each.port in _PORTS and not each.is_loopback]
+    ports = [each for each in listeners if each.port in SUBMISSION_PORTS and not each.is_loopback]
     if not ports or not (auth.trusted or auth.mechanisms):
         yield NotApplicable("no users log in here")
         return

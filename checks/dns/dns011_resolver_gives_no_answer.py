@@ -23,6 +23,7 @@ from auditor.facts.given import Host
 from auditor.facts.live import Binary
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Severity, command
+from auditor.model.shell import quoted
 from auditor.model.unknown import NotApplicable, Unknown
 
 
@@ -46,6 +47,8 @@ def resolver_gives_no_answer(host: Host, binary: Binary) -> Verdicts:
         message = f"the resolver answers, but not for {binary.name}"
         consequence = "The servers of your own domain fail, so that others cannot look up this host or its mail domain."
     fix = command(
-        f"dig {binary.name} A", "see what fails; a resolver of its own, such as unbound, spares a mail host much"
+        f"dig {quoted(binary.name)} A",
+        "see what fails; a resolver of its own, such as unbound, spares a mail host much",
+        ready=False,
     )
     yield Finding("/etc/resolv.conf", message, consequence, fix, evidence=(answer.reason,))

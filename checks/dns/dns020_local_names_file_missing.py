@@ -33,6 +33,7 @@ from auditor.facts.given import Tree
 from auditor.facts.network import HostName, Hosts
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, command
+from auditor.model.shell import quoted
 from auditor.model.subjects import Configuration
 from auditor.model.text import Source, Span
 from auditor.model.unknown import Missing, Unknown
@@ -58,7 +59,9 @@ def local_names_file_missing(  # noqa: PLR0913  # A file that nothing reads is c
     for use in names.files:
         if isinstance(use.content, Missing) and use.file.kind == "file" and not use.file.optional:
             message = f"class w is read from {use.file.path}, which does not exist"
-            fix = command(f"touch {use.file.path}", "create it, and write each of your domains on a line of its own")
+            fix = command(
+                f"touch {quoted(use.file.path)}", "create it, and write each of your domains on a line of its own"
+            )
             yield Finding(
                 _place(use.file.span, features),
                 message,

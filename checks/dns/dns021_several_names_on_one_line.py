@@ -81,6 +81,11 @@ def _is_name(word: str, name: str) -> bool:
     return re.fullmatch(form, word, re.ASCII | re.IGNORECASE) is not None
 
 
+def _gives_no_rights(use: FileUse, words: list[Span]) -> bool:
+    """Whether the lost names only say which mail stays here; networks may relay, and trusted users may be anybody."""
+    return use.file.name == "w" or (use.file.name == "R" and not any(word.text[:1].isdigit() for word in words))
+
+
 def _finding(use: FileUse, words: list[Span], lost: list[Span]) -> Finding:
     shown = ", ".join(word.shown for word in lost)
     gaps = [Span(one.source, one.end, two.start) for one, two in pairwise(words)]
@@ -88,7 +93,11 @@ def _finding(use: FileUse, words: list[Span], lost: list[Span]) -> Finding:
         Span(lost[0].source, lost[0].start, lost[-1].end),
         f"{shown} is lost: of each line only the first word gets into class {use.file.name}",
         _CONSEQUENCES[use.file.name],
-        Fix("write one name on each line", edits=tuple(Edit(gap, "\n") for gap in gaps)),
+        Fix(
+            "write one name on each line",
+            edits=tuple(Edit(gap, "\n") for gap in gaps),
+            safe=_gives_no_rights(use, words),
+        ),
         ((use.file.span, "it is read here"),),
         severity=Severity.MEDIUM if use.file.name == "t" else None,
     )

@@ -46,6 +46,7 @@ from auditor.facts.mapfiles import MapFiles
 from auditor.facts.network import HostName, Hosts
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Severity, command
+from auditor.model.shell import quoted
 from auditor.model.subjects import Configuration
 from auditor.model.text import Source, Span
 from auditor.model.unknown import Unknown
@@ -108,7 +109,10 @@ def _finding(domain: str, at: Span | str, why: str) -> Finding:
         at,
         f"{domain} {why}, and is no local name",
         "Mail for it is refused as relaying; what this host itself sends there comes back until it bounces.",
-        command(f"echo {domain} >> /etc/mail/local-host-names", "name it on a line of its own, then restart sendmail"),
+        command(
+            f"echo {quoted(domain)} >> /etc/mail/local-host-names",
+            "name it on a line of its own, then restart sendmail",
+        ),
     )
 
 

@@ -1,9 +1,12 @@
 r"""The .cf is not what its .mc makes.
 
-sendmail reads the .cf only. Where options, listeners, classes, maps or features differ, somebody
-changed the .mc and did not build it, or the .cf was made of another .mc. Compared is what the .mc
-says without running m4; where that depends on files that are not here nothing is claimed
-(cf/README, "GETTING STARTED").
+sendmail reads the .cf only. Where the two differ, somebody changed the .mc and did not build it, or
+the .cf was made of another .mc (cf/README, "GETTING STARTED").
+
+With the cf tree at hand that the .cf was made with, all that m4 would print is compared: options,
+listeners, classes, maps, macros, headers, mailers, filters and rulesets; nothing is run for it.
+Elsewhere, and of a .cf that another release's cf tree made or somebody wrote, only what the .mc
+itself determines is; where that depends on files that are not here nothing is claimed.
 
 In the log or at the client:
     nothing; "I have set it, and it does not work"
@@ -17,13 +20,28 @@ Bad:
     O DaemonPortOptions=Name=MTA-v4, Family=inet, Port=smtp
     --- +/etc/mail/sendmail.mc
     FEATURE(`genericstable')dnl
+Bad:
+    --- +/etc/mail/sendmail.cf
+    DSmail.example.net
+    --- +/etc/mail/sendmail.mc
+    define(`SMART_HOST', `relay.example.net')dnl
+Bad:
+    --- +/etc/mail/sendmail.cf
+    O LogLevel=12
+    --- +/etc/mail/sendmail.mc
+    MAILER_DEFINITIONS
+    Mprinter, P=/usr/bin/lpr, F=lsDFM, S=EnvFromL, R=EnvToL, A=lpr -Plabels
+    LOCAL_RULESETS
+    Sours
+    R$* spam $*\t$#error $@ 5.7.1 $: "550 no spam"
 Good:
     --- +/etc/mail/sendmail.mc
     define(`confLOG_LEVEL', `12')dnl
     --- +/etc/mail/sendmail.cf
     O LogLevel=12
 Not when: the .cf is the younger of the two and says that it is not to be edited, which is DRF003's;
-    submit.cf is DRF005's.
+    submit.cf is DRF005's; only the banner, comments or an order that says nothing differ. Where
+    nothing but a VERSIONID differs the finding is no more than a hint.
 See: howto step 7; cf/README, "GETTING STARTED".
 """
 

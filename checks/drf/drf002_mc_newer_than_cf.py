@@ -1,7 +1,8 @@
 r"""The .mc, or a file it includes, was changed after the .cf was built.
 
-No difference shows in what can be told without m4, but rulesets and what other files add are not
-seen. Either the change waits to be built, or only the date is new (cf/README, "GETTING STARTED").
+No difference shows in what can be told without the cf tree the .cf was made with. Either the change
+waits to be built, or only the date is new. With that cf tree at hand the question does not arise:
+what m4 prints is compared then, and only a real difference is told (cf/README, "GETTING STARTED").
 
 In the log or at the client:
     nothing
@@ -15,7 +16,8 @@ Good:
     dnl a change
     --- +/etc/mail/sendmail.cf
     # as it was built after it
-Not when: differences show, which is DRF001's; the times are those of a checkout.
+Not when: differences show, which is DRF001's; what m4 prints is the same; the times are those of a
+    checkout.
 See: howto step 7; cf/README, "GETTING STARTED".
 """
 
@@ -30,6 +32,8 @@ from checks.drf import build
 @check("DRF002", severity=Severity.MEDIUM, howto="7")
 def mc_newer_than_cf(files: ConfigurationFiles, drift: Drift) -> Verdicts:
     """Compare the times, where the contents say nothing."""
+    if drift.sure:
+        return
     if isinstance(drift.mc_newer, Unknown):
         yield drift.mc_newer
     elif drift.mc_newer and not drift.differences:

@@ -1,7 +1,8 @@
 r"""submit.cf is not what submit.mc makes.
 
 The submission program reads submit.cf only; what differs from submit.mc was never built, or was
-edited where the next build removes it (cf/README, "MESSAGE SUBMISSION PROGRAM").
+edited where the next build removes it. It is compared as sendmail.cf is, DRF001 (cf/README, "MESSAGE
+SUBMISSION PROGRAM").
 
 In the log or at the client:
     nothing

@@ -39,7 +39,10 @@ def mailer_program_missing(mailers: Mailers, tree: Tree, configuration: Configur
         yield NotApplicable("submit.cf hands all mail to the daemon")
         return
     for mailer in mailers:
-        path = mailer.path
+        path = mailers.program(mailer)
+        if isinstance(path, Unknown):
+            yield path
+            continue
         if not path.startswith("/") or path == "/dev/null":
             continue
         entry = tree.entry(path)

@@ -2,6 +2,7 @@
 
 from auditor.facts.given import Tree
 from auditor.facts.mapfiles import MapFile
+from auditor.model.shell import quoted
 from auditor.model.text import Source
 from auditor.model.unknown import Unknown
 from auditor.readers.aliases import AliasText
@@ -29,4 +30,4 @@ def rebuild(file: MapFile) -> str:
     if isinstance(file.text, AliasText) or file.name == "aliases":
         return "newaliases"
     type_ = file.type if file.type != "implicit" else "hash"
-    return f"makemap {type_} {file.path} < {file.path}"
+    return f"makemap {quoted(type_)} {quoted(file.path)} < {quoted(file.path)}"

@@ -22,6 +22,7 @@ See: howto steps 2 and 6; cf/README, access_db.
 from auditor.facts.mapfiles import MapFile, MapFiles
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity, command
+from auditor.model.shell import quoted
 from auditor.model.subjects import Configuration
 from auditor.model.unknown import Missing, NotApplicable, Unknown
 from checks.map import rebuild
@@ -49,7 +50,7 @@ def _judged(file: MapFile) -> Verdicts:
     if isinstance(file.text, Unknown):
         yield file.text
     elif file.type != "implicit" or textless:
-        made = f"touch {file.path} && " if textless else ""
+        made = f"touch {quoted(file.path)} && " if textless else ""
         yield Finding(
             file.span,
             f"{file.database_path}, the {file.type} map {file.name}, does not exist",

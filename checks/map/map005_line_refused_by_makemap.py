@@ -67,7 +67,7 @@ def _judged(file: MapFile, text: MapText) -> Verdicts:
             entry.lhs,
             f"{entry.lhs.text} is there already: makemap keeps the first, {first.value.shown.strip()}",
             "makemap complains of a duplicate key and ends with an error; this line has no effect.",
-            replace(entry, "", "delete the line"),
+            replace(entry, "", "delete the line", safe=same),
             related=((first.lhs, "the first is here"),),
             severity=Severity.LOW if same else None,
         )

@@ -14,15 +14,24 @@ Not when: the file is empty.
 See: howto step 7; GNU m4 manual, "Dnl".
 """
 
-from auditor.facts.configurations import McFile
+from auditor.facts.complaints import Complaints
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity, replace
+from auditor.model.unknown import Unknown
+from auditor.sendmail.mc import McView
+from checks.mcf import Words, decided
+
+_WORDS = Words("m4 warns; whatever is added below goes on with this line.", "end the file with a line feed")
 
 
 @check("MCF001", severity=Severity.LOW, confidence=Confidence.HIGH, howto="7")
-def no_line_end_at_end(mc: McFile) -> Verdicts:
-    """Look at the last byte."""
-    source = mc.document.source
+def no_line_end_at_end(view: McView, complaints: Complaints | Unknown) -> Verdicts:
+    """Look at the last byte, and hear m4."""
+    yield from decided("MCF001", _read(view), complaints, view, _WORDS)
+
+
+def _read(view: McView) -> Verdicts:
+    source = view.document.source
     end = len(source.text)
     if end == 0 or source.text.endswith("\n"):
         return
@@ -30,5 +39,5 @@ def no_line_end_at_end(mc: McFile) -> Verdicts:
         source.span(end - 1, end),
         "the last line has no line feed",
         "m4 warns, and the next line appended to the file is joined to this one and may vanish in its comment.",
-        replace(source.span(end, end), "\n", "end the file with a line feed"),
+        replace(source.span(end, end), "\n", "end the file with a line feed", safe=True),
     )

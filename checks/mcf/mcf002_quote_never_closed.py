@@ -24,35 +24,60 @@ See: howto steps 6 and 7; cf/README, "A BRIEF INTRODUCTION TO M4".
 
 from collections.abc import Iterator
 
+from auditor.facts.complaints import Complaints
 from auditor.model.check import Verdicts, check
-from auditor.model.finding import Confidence, Finding, Fix, Severity
+from auditor.model.finding import Confidence, Finding, Fix, Severity, replace
 from auditor.model.pattern import lazy
 from auditor.model.text import Span
+from auditor.model.unknown import Unknown
 from auditor.sendmail.mc import McView
-from checks.mcf import CALL_BELOW, before_on_line, runaway_after
+from checks.mcf import BACKQUOTED, CALL_BELOW, Words, before_on_line, decided, runaway_after
 
-_BACKQUOTED = lazy(r"`[^`'\n]*`[ \t]*[,)]")
 _SETTINGS = frozenset(("FEATURE", "MAILER", "OSTYPE", "DOMAIN", "DAEMON_OPTIONS", "CLIENT_OPTIONS", "MASQUERADE_AS"))
+
+#: A last argument that ends with its call and the line, and a name with a quoted value behind it.
+_LAST = lazy(r"`([^`'()\n]*[^`'()\s,])\)[ \t]*(?:dnl\b[^\n]*)?(?:\n|$)")
+_FIRST = lazy(r"`(\w+),[ \t]*`[^`'()\n]*'\)[ \t]*(?:dnl\b[^\n]*)?(?:\n|$)")
+_WORDS = Words(
+    "m4 stops here: the .cf ends in the middle, and sendmail with it if the .cf is installed.",
+    "put the closing ' behind the value",
+)
 
 
 @check("MCF002", severity=Severity.HIGH, confidence=Confidence.HIGH, howto="6")
-def quote_never_closed(view: McView) -> Verdicts:
+def quote_never_closed(view: McView, complaints: Complaints | Unknown) -> Verdicts:
     """Point at the opening quote."""
+    yield from decided("MCF002", _read(view), complaints, view, _WORDS, backed=_stops)
+
+
+def _stops(finding: Finding) -> bool:
+    """Whether m4 stops at it; a quote that another one closes by chance goes unnoticed."""
+    return finding.message.startswith("this quote is never closed")
+
+
+def _read(view: McView) -> Verdicts:
     for quote in _open(view):
-        if not _BACKQUOTED.match(quote.source.text, quote.start):
+        if not BACKQUOTED.match(quote.source.text, quote.start):
             yield Finding(
                 quote,
                 "this quote is never closed" + _in_comment(quote),
                 "m4 stops here: the .cf ends in the middle, and sendmail with it if the .cf is installed.",
-                Fix("put the closing ' behind the value"),
+                _closed(quote),
             )
     for quote in _runaway(view):
         yield Finding(
             quote,
             "this quote is not closed on its line; it takes in the lines below, macro calls among them",
             "Everything up to the apostrophe that happens to close it becomes one value, and none of it takes effect.",
-            Fix("put the closing ' behind the value"),
+            _closed(quote),
         )
+
+
+def _closed(quote: Span) -> Fix:
+    """An edit where the line itself shows where the quote ends."""
+    title = "put the closing ' behind the value"
+    found = _LAST.match(quote.source.text, quote.start) or _FIRST.match(quote.source.text, quote.start)
+    return replace(quote.source.span(found.end(1), found.end(1)), "'", title, safe=True) if found else Fix(title)
 
 
 def _open(view: McView) -> Iterator[Span]:

@@ -16,20 +16,31 @@ Not when: the parenthesis stands inside quotes, or the call ends on a later line
 See: howto step 7; cf/README, "A BRIEF INTRODUCTION TO M4".
 """
 
+from auditor.facts.complaints import Complaints
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
+from auditor.model.unknown import Unknown
 from auditor.sendmail.mc import McView
-from checks.mcf import runaway_after
+from checks.mcf import Words, decided, runaway_after
+
+_WORDS = Words(
+    "m4 stops at the end of its input and names another file's line; the .cf it leaves is a stump.",
+    "close the parenthesis behind the last argument",
+)
 
 
 @check("MCF003", severity=Severity.HIGH, confidence=Confidence.HIGH, howto="7")
-def parenthesis_never_closed(view: McView) -> Verdicts:
+def parenthesis_never_closed(view: McView, complaints: Complaints | Unknown) -> Verdicts:
     """Point at the opening parenthesis, unless a lost quote is what swallowed the closing one."""
+    yield from decided("MCF003", _read(view), complaints, view, _WORDS, backed=lambda _: True)
+
+
+def _read(view: McView) -> Verdicts:
     for trouble in view.troubles:
         if trouble.kind == "parenthesis" and runaway_after(view, trouble.span) is None:
             yield Finding(
                 trouble.span,
                 "this parenthesis is never closed",
-                "m4 stops at the end of its input and names another file's line; the .cf it leaves is a stump.",
-                Fix("close the parenthesis behind the last argument"),
+                _WORDS.consequence,
+                Fix(_WORDS.fix),
             )

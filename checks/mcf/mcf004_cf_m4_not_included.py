@@ -33,6 +33,7 @@ See: howto steps 6 and 7; cf/README, "INTRODUCTION AND EXAMPLE".
 import posixpath
 
 from auditor.facts.bare_text import BareText, foreign
+from auditor.facts.complaints import Complaints
 from auditor.facts.configurations import CfFile
 from auditor.facts.given import Tree
 from auditor.model.check import Verdicts, check
@@ -40,7 +41,7 @@ from auditor.model.finding import Finding, Fix, Severity, replace
 from auditor.model.text import Source
 from auditor.model.unknown import Missing, Unknown
 from auditor.sendmail.mc import MacroCall, McView
-from checks.mcf import before, whole_line
+from checks.mcf import Words, before, decided, whole_line
 
 #: Where distributions put cf.m4.
 _PLACES = (
@@ -50,10 +51,18 @@ _PLACES = (
     "/usr/share/sendmail/m4/cf.m4",
 )
 
+_WORDS = Words("m4 exits with 1, and what cf.m4 was to define is text for the .cf.", f"include {_PLACES[0]}")
+
 
 @check("MCF004", severity=Severity.HIGH, howto="6")
-def cf_m4_not_included(view: McView, text: BareText, cf: CfFile | Unknown, tree: Tree) -> Verdicts:
+def cf_m4_not_included(
+    view: McView, text: BareText, cf: CfFile | Unknown, tree: Tree, complaints: Complaints | Unknown
+) -> Verdicts:
     """Find the include, follow it, and look at what stands above it."""
+    yield from decided("MCF004", _read(view, text, cf, tree), complaints, view, _WORDS)
+
+
+def _read(view: McView, text: BareText, cf: CfFile | Unknown, tree: Tree) -> Verdicts:
     include = _include(view)
     if include is not None:
         yield from _followed(view, include, tree)
@@ -108,7 +117,7 @@ def _without(view: McView, cf: CfFile | Unknown, tree: Tree) -> Verdicts:
     if odd is not None:
         yield odd
         return
-    if isinstance(cf, CfFile) and cf.document.of_kind("version"):
+    if isinstance(cf, CfFile) and cf.generated is None and cf.document.of_kind("version"):
         return
     directory = posixpath.dirname(view.document.path)
     makefile = tree.read(posixpath.join(directory, "Makefile"))

@@ -18,6 +18,8 @@ Not when: the text is a comment for people, such as VERSIONID's.
 See: howto step 6, the notes; GNU m4 manual, "Quoted strings".
 """
 
+import re
+
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, replace
 from auditor.sendmail.mc import Argument, MacroCall, McView
@@ -47,7 +49,12 @@ def _finding(call: MacroCall, argument: Argument) -> Finding:
         f"It closes no quote; the value becomes {argument.value}"
         + ("" if plain else ", with the words joined otherwise")
         + ".",
-        replace(argument.span, f"`{value}'", "quote the value with ` and '")
+        replace(argument.span, f"`{value}'", "quote the value with ` and '", safe=_lacks_its_first(argument))
         if plain
         else Fix("write the text without an apostrophe"),
     )
+
+
+def _lacks_its_first(argument: Argument) -> bool:
+    """Whether only the opening quote is missing: one word, with the closing quote at its end."""
+    return re.fullmatch(r"[^\s`'\"(),]+'", argument.span.text) is not None

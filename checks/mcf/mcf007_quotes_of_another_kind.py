@@ -10,7 +10,7 @@ In the log or at the client:
 Bad:
     define('confLOG_LEVEL', '14')dnl
 Bad:
-    define(‘confLOG_LEVEL’, ‘14’)dnl
+    define(‘confMAX_HOP’, ‘25’)dnl
 Bad:
     define(`confLOG_LEVEL', `14`)dnl
 Good:
@@ -23,19 +23,25 @@ See: howto step 6; cf/README, "A BRIEF INTRODUCTION TO M4".
 
 from collections.abc import Iterator
 
+from auditor.facts.complaints import Complaints
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Edit, Finding, Fix, Severity
 from auditor.model.pattern import lazy
+from auditor.model.unknown import Unknown
 from auditor.sendmail.mc import Argument, MacroCall, McView
-from checks.mcf import MISQUOTED, misquoted, unread
+from checks.mcf import BACKQUOTED, MISQUOTED, Words, decided, misquoted, unread
 
 _ENDS = lazy(r"(?:'|\xc2\xb4|\xe2\x80[\x98-\x9f]|[\x91-\x94]|\")$")
-_BACKQUOTED = lazy(r"`[^`'\n]*`(?=[ \t]*[,)])")
+_WORDS = Words("m4 takes the quotes for part of the text.", "quote with ` and '")
 
 
 @check("MCF007", severity=Severity.HIGH, confidence=Confidence.HIGH, howto="6")
-def quotes_of_another_kind(view: McView) -> Verdicts:
+def quotes_of_another_kind(view: McView, complaints: Complaints | Unknown) -> Verdicts:
     """Look at how each argument begins."""
+    yield from decided("MCF007", _read(view), complaints, view, _WORDS)
+
+
+def _read(view: McView) -> Verdicts:
     for call in view.calls:
         wrong = [argument for argument in call.args if misquoted(argument)]
         if call.live and wrong:
@@ -54,7 +60,7 @@ def _finding(call: MacroCall, wrong: list[Argument]) -> Finding:
         "m4 takes the quotes for part of the name, so the line has no effect and nobody is told."
         if lost
         else "m4 takes the quotes for part of the text and cuts it at every comma.",
-        Fix("quote with ` and '", edits=edits),
+        Fix("quote with ` and '", edits=edits, safe=all(_is_whole(argument) for argument in wrong)),
     )
 
 
@@ -65,14 +71,21 @@ def _bare(argument: Argument) -> str:
     return text[start.end() if start else 0 : end.start() if end else len(text)]
 
 
+def _is_whole(argument: Argument) -> bool:
+    """Whether the argument has such quotes at both its ends and none between, so that it was not cut at a comma."""
+    text = argument.span.text
+    bare = _bare(argument)
+    return _ENDS.search(text) is not None and bare.isascii() and not set(bare) & set("`'\"\n")
+
+
 def _backquoted(view: McView) -> Iterator[Finding]:
     for trouble in view.troubles:
-        found = _BACKQUOTED.match(trouble.span.source.text, trouble.span.start) if trouble.kind == "quote" else None
+        found = BACKQUOTED.match(trouble.span.source.text, trouble.span.start) if trouble.kind == "quote" else None
         if found is not None:
             span = trouble.span.source.span(found.start(), found.end())
             yield Finding(
                 span,
                 "a backquote where the closing ' should be",
                 "m4 takes it for another opening quote and stops with end of file in string; the .cf is a stump.",
-                Fix("close the quote with '", edits=(Edit(span.part(len(found[0]) - 1), "'"),)),
+                Fix("close the quote with '", edits=(Edit(span.part(len(found[0]) - 1), "'"),), safe=True),
             )

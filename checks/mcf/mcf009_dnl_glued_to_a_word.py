@@ -40,6 +40,6 @@ def dnl_glued_to_a_word(text: BareText) -> Verdicts:
             stray.place,
             f"{word} is no dnl for m4",
             f"The line goes into the .cf as it stands, which {outcome}.",
-            replace(stray.place, word.removesuffix("dnl") if section else apart, "set dnl apart"),
+            replace(stray.place, word.removesuffix("dnl") if section else apart, "set dnl apart", safe=True),
             severity=Severity.CRITICAL if stray.refused else None,
         )

@@ -46,11 +46,14 @@ def text_outside_any_section(text: BareText, view: McView) -> Verdicts:
         yield _finding(stray)
     if text.unread:
         yield Unknown(f"what line {text.unread[0].line} says is decided elsewhere")
-    yield from unread(view)
+    if not text.made:
+        yield from unread(view)
 
 
 def _finding(stray: Stray) -> Finding:
-    words = stray.line.span.shown.strip()
+    # What a macro or a condition gives does not stand there as it is.
+    text = stray.line.text.strip()
+    words = stray.line.span.shown.strip() if text in stray.line.span.text else text
     words = words if len(words) <= _LENGTH else f"{words[:_LENGTH]}..."
     return Finding(
         stray.place,

@@ -27,6 +27,9 @@ See: howto step 6, the notes; cf/README, "LOCAL_CONFIG".
 from auditor.facts.bare_text import BareText
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity, replace
+from auditor.model.spelling import unmistakable
+from auditor.model.text import Span
+from auditor.sendmail.macros import SECTIONS
 
 
 @check("MCF011", severity=Severity.CRITICAL, confidence=Confidence.HIGH, howto="N6")
@@ -40,5 +43,16 @@ def section_keyword_misspelt(text: BareText) -> Verdicts:
             stray.place,
             f"{stray.place.text} is no keyword; {keyword} is",
             f"sendmail refuses to start{said}. The lines below stand in no section.",
-            replace(stray.place, f"{keyword}\n" if rest else keyword, f"write {keyword}, on a line of its own"),
+            replace(
+                _with_gap(stray.place) if rest else stray.place,
+                f"{keyword}\n" if rest else keyword,
+                f"write {keyword}, on a line of its own",
+                safe=not rest and unmistakable(stray.place.text, keyword, SECTIONS),
+            ),
         )
+
+
+def _with_gap(place: Span) -> Span:
+    """A place with the blanks behind it, of which none begins a line: that would go on with the one above."""
+    rest = place.source.text[place.end :]
+    return place.source.span(place.start, place.end + len(rest) - len(rest.lstrip(" \t")))

@@ -50,15 +50,31 @@ See: howto step 6; cf/README, "OSTYPE".
 from collections.abc import Iterator
 
 from auditor.facts.bare_text import foreign
+from auditor.facts.complaints import Complaints
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity
+from auditor.model.unknown import Unknown
 from auditor.sendmail.mc import MacroCall, McView
-from checks.mcf import drop_line, shown, unseen
+from checks.mcf import Words, decided, drop_line, shown, unseen, whole
+
+_WORDS = Words(
+    "m4 complains and exits with 0 all the same; the paths in the .cf may be another system's.",
+    "write OSTYPE once, above the first FEATURE",
+)
 
 
 @check("MCF013", severity=Severity.HIGH, howto="6")
-def ostype_missing_or_late(view: McView) -> Verdicts:
+def ostype_missing_or_late(view: McView, complaints: Complaints | Unknown) -> Verdicts:
     """Count the calls, and compare their place with those of MAILER and the definitions they overrule."""
+    yield from decided("MCF013", _read(view), complaints, view, _WORDS, backed=_told, settles=whole)
+
+
+def _told(finding: Finding) -> bool:
+    """Whether m4 tells of it; of one that comes too late it does not."""
+    return finding.message.startswith(("a second", "there is no"))
+
+
+def _read(view: McView) -> Verdicts:
     calls = [call for call in view.of("OSTYPE") if call.gap is None]
     if not calls:
         yield from _missing(view)

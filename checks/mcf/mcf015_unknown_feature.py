@@ -25,18 +25,29 @@ See: howto step 6; cf/README, "FEATURES".
 
 from collections.abc import Iterator
 
+from auditor.facts.complaints import Complaints
 from auditor.facts.given import Tree
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity, replace
+from auditor.model.spelling import unmistakable
 from auditor.model.unknown import Unknown
 from auditor.sendmail.macros import FEATURES, MAILERS, nearest
 from auditor.sendmail.mc import MacroCall, McView
-from checks.mcf import beside_cf_m4, misquoted, shown, sure, unread
+from checks.mcf import Words, beside_cf_m4, complete, decided, misquoted, shown, sure, unread
+
+_WORDS = Words(
+    "m4 exits with 1; the .cf it writes all the same lacks the feature or the mailer.",
+    "name a file of the cf tree",
+)
 
 
 @check("MCF015", severity=Severity.HIGH, howto="6")
-def unknown_feature(view: McView, tree: Tree) -> Verdicts:
+def unknown_feature(view: McView, tree: Tree, complaints: Complaints | Unknown) -> Verdicts:
     """Look each name up in the cf tree, or among the names sendmail comes with."""
+    yield from decided("MCF015", _read(view, tree), complaints, view, _WORDS, backed=lambda _: True, settles=complete)
+
+
+def _read(view: McView, tree: Tree) -> Verdicts:
     yield from _judged(view, "FEATURE", frozenset(FEATURES), beside_cf_m4(view, tree, "feature"))
     yield from _judged(view, "MAILER", frozenset(MAILERS), beside_cf_m4(view, tree, "mailer"))
     yield from unread(view)
@@ -54,7 +65,7 @@ def _judged(
         if there is None and close is None:
             yield Unknown(f"whether the cf tree has {macro.lower()}/{name}.m4 is not known")
         else:
-            yield _finding(call, close)
+            yield _finding(call, close, sure_of=close is not None and unmistakable(name, close, names))
 
 
 def _removed(name: str) -> bool:
@@ -63,7 +74,7 @@ def _removed(name: str) -> bool:
     return facts is not None and facts.removed is not None
 
 
-def _finding(call: MacroCall, close: str | None) -> Finding:
+def _finding(call: MacroCall, close: str | None, *, sure_of: bool) -> Finding:
     name = call.args[0].inner
     facts = FEATURES.get(call.value(0)) if call.name == "FEATURE" else None
     since = f"; it came with sendmail {'.'.join(map(str, facts.since))}" if facts is not None and facts.since else ""
@@ -71,7 +82,7 @@ def _finding(call: MacroCall, close: str | None) -> Finding:
         name,
         f"{shown(call)} is unknown to this cf tree{since}",
         f"m4 cannot open the file and exits with 1; the .cf it writes all the same lacks the {call.name.lower()}.",
-        replace(name, close, f"write {close}")
+        replace(name, close, f"write {close}", safe=sure_of)
         if close is not None and facts is None
         else Fix(f"name one of the files in the cf tree's directory {call.name.lower()}"),
     )

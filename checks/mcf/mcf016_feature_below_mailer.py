@@ -20,20 +20,31 @@ Not when: the MAILER is the one that FEATURE(`msp') or FEATURE(`nullclient') cal
 See: howto step 6; cf/README, "INTRODUCTION AND EXAMPLE".
 """
 
+from auditor.facts.complaints import Complaints
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Edit, Finding, Fix, Severity
 from auditor.model.text import Span
+from auditor.model.unknown import Unknown
 from auditor.sendmail.macros import FEATURES
 from auditor.sendmail.mc import MacroCall, McView
-from checks.mcf import before, shown, sure, unread, whole_line
+from checks.mcf import Words, before, decided, shown, sure, unread, whole, whole_line
 
 #: Features that call MAILER themselves, and come too late for it below another.
 _CALL_MAILER = frozenset(("msp", "nullclient"))
 
+_WORDS = Words(
+    "m4 prints an error and exits with 0; the mailer is written without the feature.",
+    "move it above the first MAILER",
+)
+
 
 @check("MCF016", severity=Severity.MEDIUM, confidence=Confidence.HIGH, howto="6")
-def feature_below_mailer(view: McView) -> Verdicts:
+def feature_below_mailer(view: McView, complaints: Complaints | Unknown) -> Verdicts:
     """Compare the place of each FEATURE with that of the first MAILER."""
+    yield from decided("MCF016", _read(view), complaints, view, _WORDS, backed=lambda _: True, settles=whole)
+
+
+def _read(view: McView) -> Verdicts:
     first: MacroCall | None = None
     for call in sure(view, "FEATURE", "MAILER"):
         if first is not None and call.name == "FEATURE" and call.gap is None:

@@ -29,11 +29,13 @@ See: howto step 6; cf/README, "MAILERS" and "OSTYPE".
 
 from collections.abc import Iterator
 
+from auditor.facts.complaints import Complaints
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
 from auditor.model.pattern import lazy
+from auditor.model.unknown import Unknown
 from auditor.sendmail.mc import MacroCall, McView
-from checks.mcf import shown, sure, unread
+from checks.mcf import Words, decided, shown, sure, unread
 
 _SETTING = lazy(r"([A-Z][A-Z0-9]*)_(?:MAILER|SHELL)_[A-Z]+")
 #: The mailer file that uses the settings with each prefix.
@@ -57,10 +59,19 @@ _FILE_OF = {
     "CYRUSV2": "cyrusv2",
 }
 
+_WORDS = Words(
+    "m4 complains, and the mailer is written with what was set above it.",
+    "set it above the MAILER",
+)
+
 
 @check("MCF017", severity=Severity.HIGH, confidence=Confidence.HIGH, howto="6")
-def mailer_setting_below_mailer(view: McView) -> Verdicts:
+def mailer_setting_below_mailer(view: McView, complaints: Complaints | Unknown) -> Verdicts:
     """Compare the place of each such setting with that of its mailer."""
+    yield from decided("MCF017", _read(view), complaints, view, _WORDS)
+
+
+def _read(view: McView) -> Verdicts:
     mailers: dict[str, MacroCall] = {}
     procmail: MacroCall | None = None
     for call in sure(view, "MAILER", "FEATURE", "define", "MODIFY_MAILER_FLAGS"):

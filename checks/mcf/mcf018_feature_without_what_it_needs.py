@@ -38,12 +38,13 @@ See: howto step 6; cf/README, "FEATURES" and "ANTI-SPAM CONFIGURATION CONTROL".
 
 from collections.abc import Iterator
 
+from auditor.facts.complaints import Complaints
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
 from auditor.model.unknown import Unknown
 from auditor.sendmail.macros import FEATURES
 from auditor.sendmail.mc import MacroCall, McView
-from checks.mcf import shown, sure, unread
+from checks.mcf import Words, decided, shown, sure, unread, whole
 
 #: Features that have no effect without an argument, with one that they take.
 _ARGUMENT = {
@@ -55,10 +56,19 @@ _ARGUMENT = {
     "prefixmod": "prefix",
 }
 
+_WORDS = Words(
+    "m4 prints an error and exits with 0; the feature does not work, or does half of what it should.",
+    "give it what it needs, above it",
+)
+
 
 @check("MCF018", severity=Severity.HIGH, confidence=Confidence.HIGH, howto="6")
-def feature_without_what_it_needs(view: McView) -> Verdicts:
+def feature_without_what_it_needs(view: McView, complaints: Complaints | Unknown) -> Verdicts:
     """Ask for each feature what stands above it."""
+    yield from decided("MCF018", _read(view), complaints, view, _WORDS, backed=lambda _: True, settles=whole)
+
+
+def _read(view: McView) -> Verdicts:
     uses = [call for call in sure(view, "FEATURE") if call.gap is None]
     above: set[str] = set()
     for call in uses:

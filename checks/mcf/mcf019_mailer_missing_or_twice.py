@@ -25,19 +25,35 @@ See: howto step 6; cf/README, "MAILERS".
 from collections.abc import Iterator
 
 from auditor.facts.bare_text import foreign
+from auditor.facts.complaints import Complaints
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity
+from auditor.model.unknown import Unknown
 from auditor.sendmail.mc import MacroCall, McView
-from checks.mcf import drop_line, shown, sure, unread, unseen
+from checks.mcf import Words, decided, drop_line, shown, sure, unread, unseen
 
 #: Mailers that carry mail to other hosts.
 _AWAY = frozenset(("smtp", "uucp", "fax", "mail11", "ssh"))
 _CALL_MAILER = frozenset(("msp", "nullclient"))
 
+_WORDS = Words(
+    "m4 prints an error and leaves the second call out.",
+    "remove the second call",
+)
+
 
 @check("MCF019", severity=Severity.HIGH, howto="6")
-def mailer_missing_or_twice(view: McView) -> Verdicts:
+def mailer_missing_or_twice(view: McView, complaints: Complaints | Unknown) -> Verdicts:
     """Look for a mailer to other hosts, and for repeated calls."""
+    yield from decided("MCF019", _read(view), complaints, view, _WORDS, backed=_told)
+
+
+def _told(finding: Finding) -> bool:
+    """Whether m4 tells of it; of a mailer that is missing it does not."""
+    return finding.message.endswith("twice")
+
+
+def _read(view: McView) -> Verdicts:
     uses = [call for call in view.of("FEATURE") if call.value(0) in _CALL_MAILER]
     names = {call.value(0) for call in view.of("MAILER")}
     if not uses and not names & _AWAY:

@@ -20,11 +20,13 @@ Not when: the value has no comma, or the macro takes as many arguments as there 
 See: howto step 6; cf/README, "A BRIEF INTRODUCTION TO M4".
 """
 
+from auditor.facts.complaints import Complaints
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, replace
+from auditor.model.unknown import Unknown
 from auditor.sendmail.macros import CLASS_MACROS
 from auditor.sendmail.mc import MacroCall, McView
-from checks.mcf import misquoted, unread
+from checks.mcf import Words, decided, misquoted, unread
 
 #: How many arguments each of these macros uses.
 _TAKES = dict.fromkeys(CLASS_MACROS, 1) | {
@@ -40,12 +42,26 @@ _TAKES = dict.fromkeys(CLASS_MACROS, 1) | {
     "DOMAIN": 2,
 }
 #: Whose values are lists of words, so that blanks separate them.
-_WORDS = CLASS_MACROS.keys()
+_LISTS = CLASS_MACROS.keys()
+
+_WORDS = Words(
+    "m4 takes each comma outside quotes for the beginning of another argument, and warns.",
+    "quote the whole value with ` and '",
+)
 
 
 @check("MCF020", severity=Severity.HIGH, confidence=Confidence.HIGH, howto="6")
-def unquoted_commas(view: McView) -> Verdicts:
+def unquoted_commas(view: McView, complaints: Complaints | Unknown) -> Verdicts:
     """Count the arguments."""
+    yield from decided("MCF020", _read(view), complaints, view, _WORDS, backed=_told)
+
+
+def _told(finding: Finding) -> bool:
+    """Whether m4 warns of it; of its own macros' arguments the cf tree does not."""
+    return finding.message.startswith("define ")
+
+
+def _read(view: McView) -> Verdicts:
     for call in view.of(*_TAKES):
         takes = _TAKES[call.name]
         excess = call.args[takes:]
@@ -58,7 +74,7 @@ def _finding(call: MacroCall, takes: int) -> Finding:
     kept = call.args[takes - 1]
     whole = kept.span.source.span(kept.span.start, call.args[-1].span.end)
     parts = [argument.value.strip() for argument in call.args[takes - 1 :] if argument.value.strip()]
-    value = (" " if call.name in _WORDS else ", " if call.name.endswith("_OPTIONS") else ",").join(parts)
+    value = (" " if call.name in _LISTS else ", " if call.name.endswith("_OPTIONS") else ",").join(parts)
     plain = not set(value) & set("`'")
     name = f" {call.value(0)}" if takes > 1 and call.name != "DOMAIN" else ""
     return Finding(

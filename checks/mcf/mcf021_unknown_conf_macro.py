@@ -7,6 +7,8 @@ In the log or at the client:
     nothing; the option keeps its default
 Bad:
     define(`confAUTH_MECHANISM', `PLAIN LOGIN')dnl
+Bad:
+    define(`confMAX_HOPS', `30')dnl
 Good:
     define(`confAUTH_MECHANISMS', `PLAIN LOGIN')dnl
 Good:
@@ -22,6 +24,7 @@ from collections import Counter
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity, replace
 from auditor.model.pattern import lazy
+from auditor.model.spelling import unmistakable
 from auditor.model.text import Span
 from auditor.model.unknown import Unknown
 from auditor.sendmail.macros import OPTION_OF, OTHER_CONF, known_conf, nearest
@@ -46,7 +49,9 @@ def unknown_conf_macro(view: McView) -> Verdicts:
         if close is None and opaque is not None and not _BUILD.fullmatch(define.name):
             yield Unknown(f"whether {opaque.reason} in line {opaque.span.line} reads {define.name} is not known")
         else:
-            yield _finding(define, define.name_span, close)
+            others = {each.name for each in view.defines}
+            sure_of = close is not None and close not in others and unmistakable(define.name, close, _NAMES)
+            yield _finding(define, define.name_span, close, sure_of=sure_of)
     yield from unread(view)
 
 
@@ -54,12 +59,12 @@ def _odd(define: Define) -> bool:
     return define.origin == "define" and define.name.startswith("conf") and not known_conf(define.name)
 
 
-def _finding(define: Define, place: Span, close: str | None) -> Finding:
+def _finding(define: Define, place: Span, close: str | None, *, sure_of: bool) -> Finding:
     return Finding(
         place,
         f"{define.name} is no macro that sendmail's m4 files read" + (f"; {close} is" if close is not None else ""),
         "The line has no effect, and nobody is told: the option keeps its default.",
-        replace(place, close, f"write {close}")
+        replace(place, close, f"write {close}", safe=sure_of)
         if close is not None
         else Fix("remove the line, or use a name from cf/README"),
     )

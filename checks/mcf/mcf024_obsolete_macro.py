@@ -22,12 +22,14 @@ See: cf/README, "TWEAKING CONFIGURATION OPTIONS" and "FEATURES".
 
 from collections.abc import Iterator
 
+from auditor.facts.complaints import Complaints
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
 from auditor.model.text import Span
+from auditor.model.unknown import Unknown
 from auditor.sendmail.macros import FEATURES, OBSOLETE_CONF
 from auditor.sendmail.mc import McView
-from checks.mcf import drop_line, sure, unread
+from checks.mcf import Words, decided, drop_line, sure, unread, whole
 
 #: What these still do, as m4 files of 8.17 have it.
 _STILL = {
@@ -38,12 +40,28 @@ _STILL = {
     "confDEF_AUTH_INFO": "sendmail still reads the file it names, with one login for every server.",
     "notsticky": "It does nothing; what it did is the default.",
 }
+#: Of which m4 says nothing.
+_SILENT = ("confDEF_AUTH_INFO", "confMESSAGE_TIMEOUT", "notsticky")
 _LOST = "It is left out of the .cf: what it was to set is not set."
+
+_WORDS = Words(
+    "m4 prints a line about it; what it was to set may not be set.",
+    "use what has replaced it",
+)
 
 
 @check("MCF024", severity=Severity.MEDIUM, confidence=Confidence.HIGH)
-def obsolete_macro(view: McView) -> Verdicts:
+def obsolete_macro(view: McView, complaints: Complaints | Unknown) -> Verdicts:
     """Look up what the file defines and uses."""
+    yield from decided("MCF024", _read(view), complaints, view, _WORDS, backed=_told, settles=whole)
+
+
+def _told(finding: Finding) -> bool:
+    """Whether m4 tells of it; of some it does not."""
+    return not finding.message.startswith(_SILENT)
+
+
+def _read(view: McView) -> Verdicts:
     for define in view.defines:
         if define.origin != "define" or define.name_span is None:
             continue

@@ -32,7 +32,8 @@ from itertools import pairwise
 
 from auditor.facts.bare_text import BareText
 from auditor.model.check import Verdicts, check
-from auditor.model.finding import Confidence, Finding, Fix, Severity, command, replace
+from auditor.model.finding import Confidence, Finding, Fix, Severity, replace
+from auditor.model.text import Source
 from auditor.model.unknown import Unknown
 from auditor.sendmail.mc import McView, TextLine
 from checks.mcf import before_on_line
@@ -54,7 +55,7 @@ def characters_nobody_sees(view: McView, text: BareText | Unknown) -> Verdicts:
             node,
             "the file begins with a byte order mark",
             "m4 copies it to the first line of the .cf, and sendmail refuses to start: unknown configuration line.",
-            replace(node, "", "remove the byte order mark"),
+            replace(node, "", "remove the byte order mark", safe=True),
             severity=Severity.CRITICAL,
         )
     for node in view.document.of_kind("nbsp"):
@@ -64,7 +65,7 @@ def characters_nobody_sees(view: McView, text: BareText | Unknown) -> Verdicts:
             node,
             "a no-break space",
             "It is no blank for m4 or sendmail but a part of the value: a number with one in front is 0.",
-            replace(node, " ", "put a plain blank there"),
+            replace(node, " ", "put a plain blank there", safe=True),
         )
     yield from _returns(view)
     lines = list(view.lines)
@@ -84,9 +85,15 @@ def _returns(view: McView) -> Iterator[Finding]:
             view.document.source.span(at, at + 1),
             f"{count} carriage {'return' if count == 1 else 'returns'} in the file",
             "m4 carries them into the .cf, where sendmail drops them; tools that compare the files see a difference.",
-            command(f"sed -i 's/\\r$//' {view.document.path}", "take the carriage returns away"),
+            _without_returns(view.document.source),
             severity=Severity.LOW,
         )
+
+
+def _without_returns(source: Source) -> Fix:
+    title = "take the carriage returns away"
+    lines = source.text.replace("\r\n", "\n")
+    return Fix(title) if "\r" in lines else replace(source.span(), lines, title, safe=True)
 
 
 def _lacks_tab(line: TextLine) -> bool:

@@ -42,9 +42,14 @@ def html_entity(view: McView) -> Verdicts:
                 new[0],
                 f"{new[0].text} is an HTML entity; {html.unescape(new[0].text)} was meant",
                 "sendmail knows no entities and uses the text as it stands.",
-                Fix("write the characters", edits=tuple(Edit(each, html.unescape(each.text)) for each in new)),
+                Fix("write the characters", edits=tuple(Edit(each, _bytes(each)) for each in new)),
             )
     yield from unread(view)
+
+
+def _bytes(entity: Span) -> str:
+    # A source has one character a byte; what is no ASCII is written in UTF-8.
+    return html.unescape(entity.text).encode("utf-8", "replace").decode("latin-1")
 
 
 def _live(view: McView) -> Iterator[Span]:

@@ -15,12 +15,13 @@ Not when: sinclude asks for it, which takes a missing file for an empty one, or 
 See: GNU m4 manual, "Include".
 """
 
+from auditor.facts.complaints import Complaints
 from auditor.facts.given import Tree
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, command
 from auditor.model.unknown import Missing, Unknown
 from auditor.sendmail.mc import McView
-from checks.mcf import sure, unread
+from checks.mcf import Words, decided, sure, unread, whole
 
 #: What makes the files that Debian's configuration includes.
 _MADE_BY = {
@@ -28,10 +29,19 @@ _MADE_BY = {
     "/etc/mail/sasl/sasl.m4": "/usr/share/sendmail/update_auth",
 }
 
+_WORDS = Words(
+    "m4 says so, and the .cf it writes all the same lacks what the file was to set.",
+    "make the file, or use sinclude where it may be missing",
+)
+
 
 @check("MCF029", severity=Severity.HIGH, confidence=Confidence.HIGH)
-def included_file_missing(view: McView, tree: Tree) -> Verdicts:
+def included_file_missing(view: McView, tree: Tree, complaints: Complaints | Unknown) -> Verdicts:
     """Look for each file that is included by its full path, cf.m4 apart."""
+    yield from decided("MCF029", _read(view, tree), complaints, view, _WORDS, backed=lambda _: True, settles=whole)
+
+
+def _read(view: McView, tree: Tree) -> Verdicts:
     for call in sure(view, "include"):
         path = call.value(0).strip()
         if not path.startswith("/") or path.endswith("cf.m4"):

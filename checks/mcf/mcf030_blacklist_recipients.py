@@ -15,22 +15,32 @@ Not when: the installed sendmail is older than 8.16.1.
 See: howto step 6; cf/README, "FEATURES".
 """
 
+from auditor.facts.complaints import Complaints
 from auditor.facts.live import Binary
 from auditor.facts.version import Version
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity, replace
 from auditor.model.unknown import Unknown
 from auditor.sendmail.mc import McView
-from checks.mcf import sure, unread
+from checks.mcf import Words, decided, sure, unread, whole
 
 _RENAMED = (8, 16, 1)
+_WORDS = Words("It still works; m4 prints a warning at every build.", "write blocklist_recipients")
 
 
 @check("MCF030", severity=Severity.LOW, confidence=Confidence.HIGH, howto="6")
-def blacklist_recipients(view: McView, binary: Binary | Unknown, version: Version | Unknown) -> Verdicts:
+def blacklist_recipients(
+    view: McView, binary: Binary | Unknown, version: Version | Unknown, complaints: Complaints | Unknown
+) -> Verdicts:
     """Look for the old name; where only the .cf tells a version, an older one makes it a note for the next upgrade."""
     if not isinstance(binary, Unknown) and binary.release < _RENAMED:
         return
+    yield from decided(
+        "MCF030", _read(view, binary, version), complaints, view, _WORDS, backed=lambda _: True, settles=whole
+    )
+
+
+def _read(view: McView, binary: Binary | Unknown, version: Version | Unknown) -> Verdicts:
     made_for = () if isinstance(version, Unknown) or not isinstance(binary, Unknown) else version.release
     for call in sure(view, "FEATURE"):
         if call.value(0) == "blacklist_recipients":
@@ -40,7 +50,10 @@ def blacklist_recipients(view: McView, binary: Binary | Unknown, version: Versio
                 "blacklist_recipients is called blocklist_recipients from sendmail 8.16.1 on",
                 "It still works; m4 prints a warning at every build, and a later release may drop the name.",
                 replace(
-                    call.args[0].inner, "blocklist_recipients", "write blocklist_recipients, once sendmail is 8.16.1"
+                    call.args[0].inner,
+                    "blocklist_recipients",
+                    "write blocklist_recipients, once sendmail is 8.16.1",
+                    safe=not old,
                 ),
                 severity=Severity.INFO if old else None,
             )

@@ -25,20 +25,31 @@ Not when: a MAILER stands above it, or FEATURE(`msp') or FEATURE(`nullclient'), 
 See: cf/README, "INTRODUCTION AND EXAMPLE" and "STARTTLS".
 """
 
+from auditor.facts.complaints import Complaints
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
+from auditor.model.unknown import Unknown
 from auditor.sendmail.mc import McView
-from checks.mcf import unread
+from checks.mcf import Words, decided, unread, whole
 
 _BELOW_MAILER = frozenset(
     "LOCAL_SRV_FEATURES LOCAL_CLT_FEATURES LOCAL_TRY_TLS LOCAL_TLS_RCPT LOCAL_TLS_CLIENT LOCAL_TLS_SERVER".split(),
 )
 _CALL_MAILER = frozenset(("msp", "nullclient"))
 
+_WORDS = Words(
+    "m4 warns at every build; the ruleset is written all the same.",
+    "move the section below the MAILER lines",
+)
+
 
 @check("MCF036", severity=Severity.LOW, confidence=Confidence.HIGH)
-def section_above_macros(view: McView) -> Verdicts:
+def section_above_macros(view: McView, complaints: Complaints | Unknown) -> Verdicts:
     """Compare the place of each such section with that of the first MAILER, if any."""
+    yield from decided("MCF036", _read(view), complaints, view, _WORDS, backed=lambda _: True, settles=whole)
+
+
+def _read(view: McView) -> Verdicts:
     for call in view.of("MAILER", "FEATURE", *_BELOW_MAILER):
         if call.name == "MAILER" or (call.name == "FEATURE" and call.value(0) in _CALL_MAILER):
             break

@@ -20,16 +20,24 @@ Not when: changequote has no argument or sets ` and ' again, or changecom has no
 See: cf/README, "A BRIEF INTRODUCTION TO M4".
 """
 
+from auditor.facts.complaints import Complaints
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
+from auditor.model.unknown import Unknown
 from auditor.sendmail.mc import McView
+from checks.mcf import Words, decided
 
+_WORDS = Words("m4 stops at the end of its input, and the .cf it leaves is a stump.", "leave m4's comments as they are")
 _CHANGES = {"changequote": "quotes", "changecom": "comments"}
 
 
 @check("MCF037", severity=Severity.LOW, confidence=Confidence.HIGH)
-def m4_syntax_changed(view: McView) -> Verdicts:
+def m4_syntax_changed(view: McView, complaints: Complaints | Unknown) -> Verdicts:
     """Point at the change."""
+    yield from decided("MCF037", _read(view), complaints, view, _WORDS)
+
+
+def _read(view: McView) -> Verdicts:
     for trouble in view.troubles:
         what = _CHANGES.get(trouble.kind)
         if what is not None:

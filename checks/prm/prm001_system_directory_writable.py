@@ -21,6 +21,7 @@ See: sendmail/README; Sendmail Installation and Operation Guide, "Files and secu
 from auditor.facts.safety import FileSafety, Verdict
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity, command
+from auditor.model.shell import quoted
 from auditor.model.subjects import Configuration
 from auditor.model.unknown import NotApplicable
 from checks.prm import STANDARD
@@ -42,6 +43,6 @@ def system_directory_writable(safety: FileSafety, configuration: Configuration) 
                 at,
                 f"{at} can be written by {whom}",
                 "Files below it can be exchanged for others, and sendmail refuses maps, class files and keys there.",
-                command(f"chmod go-w {at}", "leave writing to the owner"),
+                command(f"chmod go-w {quoted(at)}", "leave writing to the owner"),
                 evidence=(f"{at}: {fault.reason}",),
             )

@@ -20,6 +20,7 @@ from auditor.facts.configurations import ConfigurationFiles
 from auditor.facts.safety import FileSafety, Purpose
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity, command
+from auditor.model.shell import quoted
 from auditor.model.text import Document
 from auditor.model.unknown import NotApplicable
 from auditor.sendmail.safefile import DANGEROUS
@@ -37,6 +38,6 @@ def configuration_writable(files: ConfigurationFiles, safety: FileSafety) -> Ver
             files.cf_path,
             f"{files.cf_path} can be written by others than its owner",
             "Whoever may write it becomes root with the next message.",
-            command(f"chmod go-w {files.cf_path}", "leave writing to root"),
+            command(f"chmod go-w {quoted(files.cf_path)}", "leave writing to root"),
             evidence=(f"{files.cf_path}: {DANGEROUS}",),
         )

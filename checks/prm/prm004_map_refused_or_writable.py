@@ -24,6 +24,7 @@ from auditor.facts.mapfiles import MapFile, MapFiles
 from auditor.facts.safety import FileSafety, Purpose
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Severity, command
+from auditor.model.shell import quoted
 from auditor.model.unknown import NotApplicable, Unknown
 from auditor.sendmail.safefile import NOT_A_DIRECTORY, NOT_THERE
 from checks.prm import STANDARD, owners_of, writers
@@ -50,7 +51,11 @@ def _judged(file: MapFile, safety: FileSafety) -> Verdicts:
         yield verdict
     elif not verdict.ok and verdict.at not in STANDARD and verdict.reason not in (NOT_THERE, NOT_A_DIRECTORY):
         at = verdict.at or path
-        mend = f"chmod go-w {at}" if "directory" in (verdict.reason or "") else f"chown root {path}; chmod 640 {path}"
+        mend = (
+            f"chmod go-w {quoted(at)}"
+            if "directory" in (verdict.reason or "")
+            else f"chown root {quoted(path)}; chmod 640 {quoted(path)}"
+        )
         yield Finding(
             path,
             f"sendmail refuses {path}: {verdict.reason}" + (f" ({at})" if at != path else ""),
@@ -64,6 +69,6 @@ def _judged(file: MapFile, safety: FileSafety) -> Verdicts:
             path,
             f"{path} can be written by {whom} (mode {owners.octal})",
             f"They decide what the map {file.name} says, and sendmail does not complain.",
-            command(f"chmod go-w {path}", "leave writing to the owner"),
+            command(f"chmod go-w {quoted(path)}", "leave writing to the owner"),
             related,
         )

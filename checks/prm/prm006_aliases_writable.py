@@ -23,6 +23,7 @@ from auditor.facts.mapfiles import MapFile, MapFiles
 from auditor.facts.safety import FileSafety, Owners
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Severity, command
+from auditor.model.shell import quoted
 from auditor.model.unknown import NotApplicable, Unknown
 from checks.prm import WORLD_WRITE, owners_of, writers
 
@@ -52,7 +53,7 @@ def _judged(file: MapFile, path: str, owners: Owners, safety: FileSafety) -> Ver
         path,
         f"{path} can be written by {whom} (mode {owners.octal})",
         f"They can have mail run programs and write files; {text}the database is used without a complaint.",
-        command(f"chmod go-w {path}", "leave writing to the owner"),
+        command(f"chmod go-w {quoted(path)}", "leave writing to the owner"),
         ((file.span, "named here"),),
         severity=None if owners.mode & WORLD_WRITE else Severity.HIGH,
     )

@@ -33,6 +33,7 @@ from auditor.facts.given import Tree
 from auditor.facts.safety import FileSafety, Purpose
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, command
+from auditor.model.shell import quoted
 from auditor.model.unknown import Unknown
 from auditor.sendmail.safefile import NOT_THERE
 from checks.prm import STANDARD, owners_of, writers
@@ -61,7 +62,7 @@ def _judged(use: FileUse, safety: FileSafety, tree: Tree) -> Verdicts:
             "It takes that for an error of the configuration, and the daemon does not start.",
             Fix(f"create {path}, or write F{use.file.name}-o")
             if missing
-            else command(f"chmod go-w {verdict.at}", "make it safe"),
+            else command(f"chmod go-w {quoted(verdict.at or path)}", "make it safe"),
             severity=Severity.CRITICAL,
         )
     owners = owners_of(tree.entry(path))
@@ -70,7 +71,7 @@ def _judged(use: FileUse, safety: FileSafety, tree: Tree) -> Verdicts:
             path,
             f"{path} can be written by {whom} (mode {owners.octal})",
             f"They decide what is in class {use.file.name}, and sendmail does not complain.",
-            command(f"chmod go-w {path}", "leave writing to the owner"),
+            command(f"chmod go-w {quoted(path)}", "leave writing to the owner"),
             ((use.file.span, f"class {use.file.name} is read from it"),),
         )
 

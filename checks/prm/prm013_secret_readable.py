@@ -44,6 +44,7 @@ from auditor.facts.sasl import SASLConfig
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity, command
 from auditor.model.pattern import lazy
+from auditor.model.shell import quoted
 from auditor.model.text import Source
 from auditor.model.unknown import Unknowable, Unknown
 from checks.prm import WORLD_READ, owners_of
@@ -81,7 +82,7 @@ def secret_readable(tree: Tree, files: MapFiles | Unknown, options: Options | Un
                 path,
                 f"{path} holds a password, and everybody on the host can read it (mode {owners.octal})",
                 "Any user, and any hole in a web page, has the password.",
-                command(f"chmod o-rwx {path}", "close it, and change the password"),
+                command(f"chmod o-rwx {quoted(path)}", "close it, and change the password"),
             )
 
 

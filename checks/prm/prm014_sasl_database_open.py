@@ -25,6 +25,7 @@ from auditor.facts.safety import Owners
 from auditor.facts.sasl import SASLConfig
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, command
+from auditor.model.shell import quoted
 from auditor.model.text import Source
 from auditor.model.unknown import Missing, Unknowable, Unknown
 from checks.prm import WORLD_READ, WORLD_WRITE, owners_of
@@ -62,7 +63,10 @@ def _judged(path: str, owners: Owners, sasl: SASLConfig) -> Verdicts:
             path,
             f"everybody on the host can {may} {path} (mode {owners.octal})",
             "It holds the passwords in clear." if may == "read" else "Anybody can give himself a login.",
-            command(f"chmod o-rwx {path}", "close it" + (", and have the passwords changed" if may == "read" else "")),
+            command(
+                f"chmod o-rwx {quoted(path)}",
+                "close it" + (", and have the passwords changed" if may == "read" else ""),
+            ),
             severity=None if _used(sasl) else Severity.LOW,
         )
 

@@ -27,6 +27,7 @@ from auditor.facts.safety import FileSafety, Purpose
 from auditor.facts.sasl import SASLConfig
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Severity, command
+from auditor.model.shell import quoted
 from auditor.model.subjects import Configuration
 from auditor.model.unknown import NotApplicable, Unknown
 from auditor.readers.keyvalue import KeyValueText
@@ -57,7 +58,10 @@ def sasl_file_refused(sasl: SASLConfig, safety: FileSafety, tree: Tree, configur
                 "libsasl goes on with its own defaults: passwords from sasldb2, every mechanism offered; logins fail."
                 if path.endswith(".conf")
                 else "Its mechanism is not offered.",
-                command(f"chown root {at}; chmod 644 {at}" if denied else f"chmod go-w {at}", "make it safe"),
+                command(
+                    f"chown root {quoted(at)}; chmod 644 {quoted(at)}" if denied else f"chmod go-w {quoted(at)}",
+                    "make it safe",
+                ),
             )
 
 

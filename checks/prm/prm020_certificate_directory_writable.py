@@ -21,6 +21,7 @@ from auditor.facts.safety import FileSafety
 from auditor.facts.tls import TLSFiles
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity, command
+from auditor.model.shell import quoted
 from auditor.model.subjects import Configuration
 from auditor.model.unknown import NotApplicable, Unknown
 from auditor.sendmail.safefile import GROUP_DIRECTORY, WORLD_DIRECTORY
@@ -44,7 +45,7 @@ def certificate_directory_writable(files: TLSFiles, safety: FileSafety, configur
                 verdict.at,
                 f"{verdict.at} can be written by {'its group' if verdict.reason == GROUP_DIRECTORY else 'everybody'}",
                 consequence_of(file.option),
-                command(f"chmod go-w {verdict.at}", "leave writing to the owner"),
+                command(f"chmod go-w {quoted(verdict.at)}", "leave writing to the owner"),
                 ((file.span, f"{file.option} lies below it"),),
                 (f"STARTTLS=server: file {file.path} unsafe: {verdict.reason}",),
             )
@@ -62,7 +63,7 @@ def _of_authorities(files: TLSFiles, safety: FileSafety, seen: set[str]) -> Verd
                         fault.at,
                         f"{fault.at}, on the way to CACertPath, can be written by others",
                         "They can add an authority of their own, whose certificates are then believed.",
-                        command(f"chmod go-w {fault.at}", "leave writing to the owner"),
+                        command(f"chmod go-w {quoted(fault.at)}", "leave writing to the owner"),
                         ((file.span, "named here"),),
                         severity=Severity.MEDIUM,
                     )

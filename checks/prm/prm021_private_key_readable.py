@@ -24,6 +24,7 @@ from auditor.facts.safety import FileSafety, Purpose
 from auditor.facts.tls import TLSFiles
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity, command
+from auditor.model.shell import quoted
 from auditor.model.subjects import Configuration
 from auditor.model.unknown import NotApplicable, Unknown
 from checks.prm import GROUP_READ, PURPOSES, WORLD_READ, consequence_of, owners_of, used_files
@@ -48,6 +49,8 @@ def private_key_readable(files: TLSFiles, safety: FileSafety, configuration: Con
                 file.path,
                 f"{whom} can read the private key {file.path} (mode {owners.octal})",
                 consequence_of(file.option) + " A key that strangers have seen is to be replaced.",
-                command(f"chmod 600 {file.path}", "close it, and have a new key certified if strangers had access"),
+                command(
+                    f"chmod 600 {quoted(file.path)}", "close it, and have a new key certified if strangers had access"
+                ),
                 ((file.span, "named here"),),
             )

@@ -19,6 +19,7 @@ See: howto step 5; cf/README, STARTTLS.
 from auditor.facts.tls import TLSFiles
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity, command
+from auditor.model.shell import quoted
 from auditor.model.subjects import Configuration
 from auditor.model.unknown import NotApplicable, Unknown
 from checks.prm import consequence_of, owners_of, used_files, writers
@@ -39,6 +40,6 @@ def tls_file_writable(files: TLSFiles, configuration: Configuration) -> Verdicts
                 file.path,
                 f"{file.path} can be written by {whom} (mode {owners.octal})",
                 consequence_of(file.option),
-                command(f"chmod go-w {file.path}", "leave writing to the owner"),
+                command(f"chmod go-w {quoted(file.path)}", "leave writing to the owner"),
                 ((file.span, "named here"),),
             )

@@ -22,6 +22,7 @@ from auditor.facts.safety import FileSafety
 from auditor.facts.tls import TLSFiles
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity, command
+from auditor.model.shell import quoted
 from auditor.model.subjects import Configuration
 from auditor.model.unknown import NotApplicable, Unknown
 from auditor.sendmail.safefile import DENIED
@@ -46,7 +47,7 @@ def tls_file_of_another_owner(files: TLSFiles, safety: FileSafety, configuration
                 file.path,
                 f"{file.path} belongs to {owners.user or owners.uid}, whom sendmail does not trust with it",
                 consequence_of(file.option),
-                command(f"chown root {file.path}", "give it to root"),
+                command(f"chown root {quoted(file.path)}", "give it to root"),
                 ((file.span, "named here"),),
                 (f"STARTTLS=server: file {file.path} unsafe: {verdict.reason}",),
             )

@@ -19,6 +19,7 @@ See: howto step 5.
 from auditor.facts.tls import TLSFiles
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity, command
+from auditor.model.shell import quoted
 from auditor.model.subjects import Configuration
 from auditor.model.unknown import NotApplicable, Unknown
 from checks.prm import EXECUTE, owners_of, used_files
@@ -45,6 +46,6 @@ def tls_file_executable(files: TLSFiles, configuration: Configuration) -> Verdic
             first.path,
             f"{first.path}{others} can be executed (mode {mode})",
             "It does no harm by itself; it shows that rights were set for directories and files alike.",
-            command(f"find {directory} -type f -exec chmod a-x {{}} +", "take the bit away from files"),
+            command(f"find {quoted(directory)} -type f -exec chmod a-x {{}} +", "take the bit away from files"),
             tuple((file.span, f"{file.path} has mode {octal}") for file, octal in found[1:]),
         )

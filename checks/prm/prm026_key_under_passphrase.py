@@ -16,6 +16,7 @@ See: howto, the key; Sendmail Installation and Operation Guide, 5.6.
 from auditor.facts.certificates import PrivateKey
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity, command
+from auditor.model.shell import quoted
 from checks.prm import consequence_of
 
 
@@ -24,10 +25,13 @@ def key_under_passphrase(key: PrivateKey) -> Verdicts:
     """Look at the head of the key's block."""
     if key.encrypted:
         path = key.file.path
+        new = quoted(f"{path}.new")
         yield Finding(
             path,
             f"the private key {path} is under a passphrase",
             "sendmail cannot load it. " + consequence_of(key.file.option).replace("refuses the file and ", ""),
-            command(f"umask 077; openssl pkey -in {path} -out {path}.new && mv {path}.new {path}", "store it in clear"),
+            command(
+                f"umask 077; openssl pkey -in {quoted(path)} -out {new} && mv {new} {quoted(path)}", "store it in clear"
+            ),
             ((key.file.span, "named here"),),
         )

@@ -13,8 +13,8 @@ from auditor.model.unknown import NotApplicable, Unknown
 from auditor.sendmail.options import letters_read
 
 USUAL_FILE = "/etc/mail/sendmail.mc"
-#: The values that a public server with passwords wants.
-OPTIONS, MECHANISMS = "A p y", "PLAIN LOGIN"
+#: The mechanisms that a public server with passwords wants.
+MECHANISMS = "PLAIN LOGIN"
 _MACROS = {"AuthOptions": "confAUTH_OPTIONS", "AuthMechanisms": "confAUTH_MECHANISMS"}
 #: How the names of Kerberos' mechanisms begin.
 KERBEROS = ("GSSAPI", "GSS-SPNEGO", "GS2-", "KERBEROS_V4")

@@ -31,7 +31,8 @@ from auditor.facts.mapfiles import AccessMap
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
 from auditor.model.unknown import NotApplicable, Unknown
-from checks.sas import OPTIONS, are, lost_letters, mechanisms_place
+from auditor.sendmail.strength import AUTH_OPTIONS, IN_CLEAR
+from checks.sas import are, lost_letters, mechanisms_place
 
 
 @check("SAS001", severity=Severity.CRITICAL, howto="N6")
@@ -49,10 +50,10 @@ def passwords_in_clear(
         yield Finding(
             settings[-1].span if settings else mechanisms_place(offer, files),
             f"{are(offer.plain)} offered before TLS: AuthOptions lacks p",
-            "A mail program without TLS sends the password readable to everybody on the way.",
-            settings[-1].set_to(OPTIONS, "offer it after TLS only")
+            IN_CLEAR,
+            settings[-1].set_to(AUTH_OPTIONS, "offer it after TLS only")
             if settings
-            else Fix(f"define(`confAUTH_OPTIONS', `{OPTIONS}')dnl"),
+            else Fix(f"define(`confAUTH_OPTIONS', `{AUTH_OPTIONS}')dnl"),
             ((exposed[0].span, f"the listener {exposed[0].name} offers it"),),
             confidence=Confidence.LOW if isinstance(access, Unknown) else None,
         )

@@ -22,6 +22,9 @@ Not when: the letter stands in a second line of AuthOptions; their letters add u
 See: howto step 6, the notes; Sendmail Installation and Operation Guide, 5.6.
 """
 
+import re
+from collections.abc import Iterable
+
 from auditor.facts.auth import AuthOffer
 from auditor.facts.listeners import Listeners
 from auditor.facts.sasl import AuthSetup
@@ -54,6 +57,15 @@ def letters_not_read(
             "PLAIN and LOGIN are offered without TLS, and passwords cross the net in clear."
             if exposed
             else "What the letter asks for does not happen.",
-            setting.set_to(" ".join(each for each in meant if each in LETTERS), "part the letters by one blank each"),
+            setting.set_to(
+                " ".join(each for each in meant if each in LETTERS),
+                "part the letters by one blank each",
+                safe=_only_letters(setting.value, meant),
+            ),
             severity=None if exposed else Severity.MEDIUM,
         )
+
+
+def _only_letters(value: str, meant: Iterable[str]) -> bool:
+    """Whether the value is made of the letters that are meant, each once, and of what parts them."""
+    return sorted(re.sub(r"[\s,;]", "", value)) == sorted(meant)

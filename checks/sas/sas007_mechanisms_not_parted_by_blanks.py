@@ -29,6 +29,8 @@ from auditor.model.pattern import lazy
 from checks.sas import word_of
 
 _NAME = lazy(r"[A-Za-z0-9_-]+")
+#: Names with nothing but signs between them that people part lists with.
+_LIST = lazy(r"\s*[A-Za-z0-9_-]+(?:[\s,;|]+[A-Za-z0-9_-]+)*\s*")
 
 
 @check("SAS007", severity=Severity.MEDIUM, confidence=Confidence.HIGH)
@@ -42,7 +44,7 @@ def mechanisms_not_parted_by_blanks(offer: AuthOffer) -> Verdicts:
                 word_of(setting, *bad[0].span()),
                 f"{_shown(bad[0][0])} in AuthMechanisms is taken for the name of one mechanism",
                 _consequence([name for name in offer.setup.offered if _NAME.fullmatch(name)]),
-                setting.set_to(" ".join(_NAME.findall(setting.value)), "part them by blanks"),
+                setting.set_to(_parted(setting.value), "part them by blanks", safe=_is_list(setting.value)),
                 severity=None if any(_NAME.fullmatch(name) for name in offer.setup.offered) else Severity.HIGH,
             )
     line = offer.settings.get("mech_list") if isinstance(offer.settings, SASLSettings) else None
@@ -52,8 +54,16 @@ def mechanisms_not_parted_by_blanks(offer: AuthOffer) -> Verdicts:
             bad_words[0],
             f"{_shown(bad_words[0].text)} in mech_list is taken for the name of one mechanism",
             _consequence([word.text for word in line.words if word not in bad_words]),
-            replace(line.value, " ".join(_NAME.findall(line.value.text)), "part them by blanks"),
+            replace(line.value, _parted(line.value.text), "part them by blanks", safe=_is_list(line.value.text)),
         )
+
+
+def _parted(value: str) -> str:
+    return " ".join(_NAME.findall(value))
+
+
+def _is_list(value: str) -> bool:
+    return _LIST.fullmatch(value) is not None
 
 
 def _shown(word: str) -> str:

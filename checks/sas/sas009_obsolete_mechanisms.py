@@ -25,18 +25,17 @@ from auditor.facts.auth import AuthOffer
 from auditor.facts.configurations import ConfigurationFiles
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Severity
+from auditor.sendmail.strength import ON_BROKEN_HASHES
 from checks.sas import MECHANISMS, are, mechanisms_place
-
-_OBSOLETE = ("DIGEST-MD5", "CRAM-MD5", "NTLM")
 
 
 @check("SAS009", severity=Severity.LOW, howto="6")
 def obsolete_mechanisms(offer: AuthOffer, files: ConfigurationFiles) -> Verdicts:
     """Judge what can be offered; LOGIN, which old mail programs need, is none of them."""
-    found = [name for name in offer.mechanisms if name in _OBSOLETE]
+    found = [name for name in offer.mechanisms if name in ON_BROKEN_HASHES]
     setting = offer.setup.mechanisms
     if found:
-        kept = [name for name in offer.setup.offered if name not in _OBSOLETE] or [MECHANISMS]
+        kept = [name for name in offer.setup.offered if name not in ON_BROKEN_HASHES] or [MECHANISMS]
         yield Finding(
             mechanisms_place(offer, files),
             f"{are(found)} offered",

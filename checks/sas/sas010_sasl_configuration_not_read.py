@@ -46,6 +46,7 @@ from auditor.facts.safety import Entry, Kind, Verdict
 from auditor.facts.sasl import FILE, SASLConfig
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity, command
+from auditor.model.shell import quoted
 from auditor.model.unknown import NotApplicable, Unknown
 from auditor.readers.keyvalue import KeyValueText
 from checks.sas import SECRETS
@@ -102,7 +103,11 @@ def _nowhere(
         where = f"has not the name {FILE}" if stray in misnamed else "is not where libsasl looks"
         title = "put it where libsasl looks"
         yield Finding(
-            stray, f"{stray} {where}", _EFFECT, command(f"mv {stray} {searched[0]}", title), severity=severity
+            stray,
+            f"{stray} {where}",
+            _EFFECT,
+            command(f"mv {quoted(stray)} {quoted(searched[0])}", title),
+            severity=severity,
         )
         return
     if not isinstance(offer, AuthOffer) or not offer.plain:
@@ -121,5 +126,7 @@ def _trust(path: str, verdict: Verdict, tree: Tree) -> Fix:
     entry = tree.entry(at)
     real = entry.real if isinstance(entry, Entry) else at
     if isinstance(entry, Entry) and entry.kind is Kind.DIRECTORY:
-        return command(f"chmod go-w {real}", "let nobody else write the directory")
-    return command(f"chown root {real} && chmod go-w {real}", "let root own it and nobody else write it")
+        return command(f"chmod go-w {quoted(real)}", "let nobody else write the directory")
+    return command(
+        f"chown root {quoted(real)} && chmod go-w {quoted(real)}", "let root own it and nobody else write it"
+    )

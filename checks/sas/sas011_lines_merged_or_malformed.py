@@ -67,7 +67,7 @@ def lines_merged_or_malformed(settings: SASLSettings) -> Verdicts:
                 merged[0],
                 f"{names} is lost: it is part of the value of {entry.key.text}",
                 _consequence(names),
-                replace(_whole(entry), _parted(entry, merged), "give each setting a line of its own"),
+                replace(_whole(entry), _parted(entry, merged), "give each setting a line of its own", safe=True),
                 ((entry.key, "the line is read as this one setting"),),
             )
 
@@ -99,5 +99,5 @@ def _parted(entry: KeyValue, merged: list[Span]) -> str:
 def _mended(node: Node, line: Span) -> Fix:
     meant = _MEANT.fullmatch(line.text)
     if node.kind == "no-colon" and meant is not None and meant[1].lower() in KEYS:
-        return replace(line, f"{meant[1]}: {meant[2]}", "write the colon directly behind the key")
+        return replace(line, f"{meant[1]}: {meant[2]}", "write the colon directly behind the key", safe=True)
     return Fix("give it the form `key: value', or put # in front of it")

@@ -28,6 +28,7 @@ import difflib
 from auditor.facts.auth import SASLSettings
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, replace
+from auditor.model.spelling import unmistakable
 from auditor.model.unknown import NotApplicable
 from auditor.sendmail.sasl import HARMLESS, KEYS, PLUGIN_KEYS
 
@@ -49,7 +50,14 @@ def key_not_known(settings: SASLSettings) -> Verdicts:
             entry.key,
             f"libsasl knows no {entry.key.text}" + (f"; {near[0]} may be meant" if near else ""),
             "The line has no effect, and nothing says so.",
-            replace(entry.key, near[0], "spell it as libsasl does") if near else Fix("take the line out"),
+            replace(entry.key, near[0], "spell it as libsasl does", safe=_is_sure(name, near[0], settings))
+            if near
+            else Fix("take the line out"),
             severity=None if near else Severity.LOW,
             confidence=None if near else Confidence.LOW,
         )
+
+
+def _is_sure(name: str, near: str, settings: SASLSettings) -> bool:
+    """Whether only one key can be meant, and it is set nowhere else."""
+    return settings.get(near) is None and unmistakable(name, near, KEYS)

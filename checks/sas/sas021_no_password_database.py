@@ -52,5 +52,5 @@ def no_password_database(offer: AuthOffer, tree: Tree, host: Host) -> Verdicts:
             settings.document.path if line is None else line.value,
             "passwords are looked for in /etc/sasldb2, which holds none",
             "Every login fails, whatever the password.",
-            command("saslpasswd2 -c -u $(hostname -f) USER", "enter the users"),
+            command("saslpasswd2 -c -u $(hostname -f) USER", "enter the users", ready=False),
         )

@@ -24,6 +24,7 @@ from auditor.facts.safety import Entry, FileSafety, Owners
 from auditor.facts.saslauthd import Saslauthd
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Severity, command
+from auditor.model.shell import operand, quoted
 from auditor.model.unknown import NotApplicable, Unknown, known
 from auditor.sendmail.identity import Identity
 from checks.sas import SOCKETS, not_asked
@@ -53,14 +54,20 @@ def socket_directory_rights(
             path,
             f"sendmail runs as {who.user or who.uid}, who may not enter {path} ({owners.octal})",
             "saslauthd cannot be reached, and every login fails.",
-            command(f"usermod -a -G {owners.group or owners.gid} {who.user or who.uid}", "put the user into the group"),
+            command(
+                f"usermod -a -G {quoted(str(owners.group or owners.gid))} {operand(str(who.user or who.uid))}",
+                "put the user into the group",
+            ),
         )
     if owners.mode & _EVERYBODY and _is_open(tree, path):
         yield Finding(
             path,
             f"everybody may enter {path} ({owners.octal}) and ask saslauthd",
             "Any local user can try passwords there as fast as the host allows.",
-            command(f"chgrp sasl {path} && chmod 710 {path}", "let in root and the group of those who may ask"),
+            command(
+                f"chgrp sasl {quoted(path)} && chmod 710 {quoted(path)}",
+                "let in root and the group of those who may ask",
+            ),
             severity=Severity.MEDIUM,
         )
 

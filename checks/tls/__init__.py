@@ -13,13 +13,13 @@ from auditor.model.finding import Fix, replace
 from auditor.model.unknown import Unknown
 from auditor.sendmail.ciphers import analyse
 from auditor.sendmail.openssl import oldest_protocol
+from auditor.sendmail.strength import SUBMISSION_PORTS, without_protocols
 from auditor.sendmail.tls import PROTOCOLS, disabled_protocols
 
 USUAL_FILE = "/etc/mail/sendmail.mc"
 #: The first release whose ServerSSLOptions choose protocols.
 CHOOSES_PROTOCOLS = (8, 15)
 _ENVIRONMENT = "EOPENSSL_CONF="
-_SUBMISSION_PORTS = (465, 587)
 
 
 def release_of(binary: Binary | Unknown, version: Version | Unknown) -> tuple[int, ...]:
@@ -31,7 +31,7 @@ def release_of(binary: Binary | Unknown, version: Version | Unknown) -> tuple[in
 
 def serves_users(listeners: Listeners) -> bool:
     """Whether mail programs of users submit here: a listener on a submission port, or one that wants authentication."""
-    return any((each.port in _SUBMISSION_PORTS or "a" in each.modifiers) and not each.is_loopback for each in listeners)
+    return any((each.port in SUBMISSION_PORTS or "a" in each.modifiers) and not each.is_loopback for each in listeners)
 
 
 def judges_certificates(access: AccessMap) -> list[AccessEntry]:
@@ -79,7 +79,7 @@ def open_protocols(asked: Iterable[str], options: Options, tree: Tree, cf: CfFil
 def switch_off(protocols: Iterable[str], options: Options) -> Fix:
     """The option that switches protocols off, with what it holds already."""
     setting = options.get("ServerSSLOptions")
-    words = " ".join(f"+SSL_OP_NO_{protocol.replace('.', '_')}" for protocol in protocols)
+    words = without_protocols(protocols)
     title = "switch them off, and in ClientSSLOptions too"
     if setting is not None and setting.value and setting.span.text == setting.value:
         return replace(setting.span, f"{setting.value} {words}", title)

@@ -40,6 +40,7 @@ from auditor.facts.version import Version
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity
 from auditor.model.unknown import NotApplicable, Unknown
+from auditor.sendmail.strength import BROKEN_PROTOCOLS
 from checks.tls import CHOOSES_PROTOCOLS, open_protocols, release_of, switch_off
 
 #: sendmail of this release and later is built with an OpenSSL that has no SSLv3 unless somebody made an effort.
@@ -62,7 +63,7 @@ def sslv3_left_on(  # noqa: PLR0913  # Three things can keep a protocol away: op
     if certificate is None:
         yield NotApplicable("no server certificate is configured")
         return
-    asked = [protocol for protocol in profile.words("forbidden_protocols") if protocol in ("SSLv2", "SSLv3")]
+    asked = [protocol for protocol in profile.words("forbidden_protocols") if protocol in BROKEN_PROTOCOLS]
     found = open_protocols(asked, options, tree, cf)
     if not found:
         return

@@ -39,6 +39,7 @@ from auditor.facts.version import Version
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Severity
 from auditor.model.unknown import NotApplicable, Unknown
+from auditor.sendmail.strength import DEPRECATED_PROTOCOLS, protocols_severity
 from checks.tls import CHOOSES_PROTOCOLS, open_protocols, release_of, serves_users, switch_off
 
 
@@ -62,7 +63,7 @@ def old_tls_left_on(  # noqa: PLR0913  # Three things can keep a protocol away: 
     if not (setting and setting.value) and release and release < CHOOSES_PROTOCOLS:
         yield NotApplicable("this sendmail is older than the option that chooses protocols, as TLS001 says")
         return
-    asked = [protocol for protocol in profile.words("forbidden_protocols") if protocol in ("TLSv1", "TLSv1.1")]
+    asked = [protocol for protocol in profile.words("forbidden_protocols") if protocol in DEPRECATED_PROTOCOLS]
     found = open_protocols(asked, options, tree, cf)
     if not found:
         return
@@ -75,6 +76,6 @@ def old_tls_left_on(  # noqa: PLR0913  # Three things can keep a protocol away: 
         + ("users' passwords" if submission else "sessions")
         + " are protected by what is held breakable, and security scans report it.",
         switch_off(found, options),
-        severity=None if submission else Severity.LOW,
+        severity=protocols_severity(found, submission=submission),
         confidence=None if setting is not None else Confidence.LOW,
     )

@@ -19,6 +19,7 @@ from difflib import get_close_matches
 from auditor.facts.options import Options, Setting
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, replace
+from auditor.model.spelling import unmistakable
 from auditor.model.text import Span
 from auditor.sendmail.tls import OPENSSL_OPTIONS, SSL_OPTIONS, SSLOption, ssl_options
 
@@ -49,4 +50,5 @@ def _fix(span: Span, item: SSLOption) -> Fix:
     if not near or span.text.lstrip("+-") != item.name:
         return Fix("spell it as SSL_CTX_set_options(3) does, with SSL_OP_ before it")
     right = near[0].upper().replace("SSLV", "SSLv").replace("TLSV", "TLSv")
-    return replace(span, ("-" if item.clears else "+") + right, "spell it as SSL_CTX_set_options(3) does")
+    sure = unmistakable(f"ssl_op_{item.name.lower().removeprefix('ssl_op_')}", near[0], SSL_OPTIONS)
+    return replace(span, ("-" if item.clears else "+") + right, "spell it as SSL_CTX_set_options(3) does", safe=sure)

@@ -29,12 +29,12 @@ from auditor.model.finding import Finding, Fix, Severity
 from auditor.model.unknown import NotApplicable
 from auditor.sendmail.ciphers import analyse
 from auditor.sendmail.openssl import is_three
+from auditor.sendmail.strength import WEAK_SUITES, cipher_list, suites_severity
 from checks.tls import serves_users
 
 #: sendmail sets no shared secrets, so that no handshake ends in one of these.
 _NEVER = frozenset(("PSK", "SRP"))
 _IN_OPENSSL_3 = frozenset(("aNULL", "eNULL"))
-_FIX = "HIGH:!aNULL:!eNULL:!EXPORT:!DES:!3DES:!RC4:!MD5:!PSK:!SRP"
 
 
 @check("TLS005", severity=Severity.HIGH, howto="N6")
@@ -55,14 +55,7 @@ def weak_ciphers(options: Options, listeners: Listeners, profile: Profile, tree:
     yield Finding(
         setting.span,
         f"CipherList lets in, as far as the OpenSSL library has them: {shown}",
-        "A peer, or somebody who changes the handshake, can bring a session down to a cipher that hides nothing.",
-        Fix(f"define(`confCIPHER_LIST', `{_FIX}')dnl"),
-        severity=_severity(groups, listeners),
+        WEAK_SUITES,
+        Fix(f"define(`confCIPHER_LIST', `{cipher_list(profile.words('weak_ciphers'))}')dnl"),
+        severity=suites_severity(groups, submission=serves_users(listeners)),
     )
-
-
-def _severity(groups: list[str], listeners: Listeners) -> Severity | None:
-    if groups == ["aNULL"]:
-        # A client that wants to know its server does not offer them; on port 25 hardly any client wants to.
-        return Severity.MEDIUM if serves_users(listeners) else Severity.INFO
-    return Severity.MEDIUM if set(groups) <= {"3DES", "IDEA", "SEED", "CAMELLIA"} else None

@@ -36,14 +36,15 @@ from auditor.model.finding import Confidence, Finding, Severity, command
 from auditor.model.text import Span
 from auditor.model.unknown import NotApplicable, Unknown
 from auditor.sendmail.ciphers import analyse
+from auditor.sendmail.strength import SHORT_GROUP, group_severity
 from checks.tls import release_of
 
 #: Before this release the default was a group of at most this many bits.
 _BUILT_IN_SINCE, _OLD_DEFAULT = (8, 15, 2), 1024
-_BROKEN = 768
 _FIX = command(
     "openssl dhparam -out /etc/mail/certs/dh2048.pem 2048",
     "make a group, and define(`confDH_PARAMETERS', `/etc/mail/certs/dh2048.pem')dnl",
+    ready=False,
 )
 
 
@@ -89,9 +90,9 @@ def short_diffie_hellman(  # noqa: PLR0913  # The default depends on the version
         yield Finding(
             at,
             f"{how}; {profile.number('dh_bits')} are the least",
-            "Current peers break the handshake off with 'dh key too small', and recorded sessions can be read later.",
+            SHORT_GROUP,
             _FIX,
-            severity=Severity.CRITICAL if bits < _BROKEN else None if group.span else Severity.MEDIUM,
+            severity=group_severity(bits, None if group.span else Severity.MEDIUM),
             # Distributions have given old versions a longer default.
             confidence=Confidence.HIGH if group.span else Confidence.LOW,
         )

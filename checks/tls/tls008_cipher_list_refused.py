@@ -24,6 +24,7 @@ from difflib import get_close_matches
 from auditor.facts.options import Options, Setting
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, command, replace
+from auditor.model.shell import operand
 from auditor.model.text import Span
 from auditor.model.unknown import NotApplicable
 from auditor.sendmail.ciphers import Token, analyse
@@ -42,7 +43,9 @@ def cipher_list_refused(options: Options) -> Verdicts:
             setting.span,
             f"OpenSSL refuses the cipher list: {found.error}",
             "sendmail ignores the list, and the library's own ciphers hold.",
-            command(f"openssl ciphers -v '{_quoted(setting.value)}'", "try the list before it goes into the file"),
+            command(
+                f"openssl ciphers -v {operand(setting.value)}", "try the list before it goes into the file", ready=False
+            ),
             confidence=Confidence.HIGH,
         )
         return
@@ -71,7 +74,3 @@ def _fix(setting: Setting, token: Token) -> Fix:
     if not near or place is setting.span:
         return Fix("spell it as openssl-ciphers(1) does")
     return replace(place, place.text.replace(token.unknown[0], near[0]), "spell it as openssl-ciphers(1) does")
-
-
-def _quoted(text: str) -> str:
-    return text.replace("'", "'\\''")

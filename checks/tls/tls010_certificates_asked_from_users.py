@@ -28,6 +28,7 @@ from auditor.facts.sasl import AuthSetup
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Finding, Fix, Severity
 from auditor.model.unknown import NotApplicable, Unknown
+from auditor.sendmail.strength import ASK_FOR_NONE, CERTIFICATES_ASKED
 from checks.tls import features_of_server, judges_certificates, serves_users
 
 
@@ -59,6 +60,6 @@ def certificates_asked_from_users(
     yield Finding(
         setting.span if setting is not None else place.to_mend,
         f"TLSSrvOptions {held}, so every client is asked for a certificate",
-        "Some mail programs pop up a choice of certificates, or break off, where none is needed.",
-        Fix("define(`confTLS_SRV_OPTIONS', `V')dnl"),
+        CERTIFICATES_ASKED,
+        Fix(ASK_FOR_NONE),
     )

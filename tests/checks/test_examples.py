@@ -35,9 +35,11 @@ def test_has_examples(rule: Rule) -> None:
 @pytest.mark.parametrize(("rule", "example"), _examples("Bad"))
 def test_bad_example_is_found(rule: Rule, example: tuple[ExampleFile, ...]) -> None:
     """A Bad example raises its rule, and the finding says what follows from it."""
-    report = audit_example(rule, example, [rule])
-    assert [item.rule.id for item in report.reported], [(r.outcome, r.reason) for r in report.results]
-    assert all(item.finding.consequence for item in report.reported)
+    # What is said of suppressions depends on what the other rules find.
+    report = audit_example(rule, example, RULES if rule.family == "SUP" else [rule])
+    said = [item for item in report.reported if item.rule is rule]
+    assert said, [(r.outcome, r.reason) for r in report.results]
+    assert all(item.finding.consequence for item in said)
 
 
 @pytest.mark.parametrize(("rule", "example"), _examples("Good"))

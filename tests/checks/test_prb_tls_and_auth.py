@@ -71,13 +71,13 @@ def test_silence_is_no_missing_feature(reason: str) -> None:
 @pytest.mark.parametrize(("port", "severity"), [(587, Severity.LOW), (465, Severity.INFO), (25, Severity.INFO)])
 def test_refused_connection_is_told(port: int, severity: Severity) -> None:
     """A port of mail whose every address refuses the connection is closed; it is no reason to fail a run."""
-    met = observed(f"mail.doe.org:{port}", unreachable=REFUSED.format(port))
+    met = observed(f"mail.doe.org:{port}", unreachable=REFUSED.format(port), refused=True)
     assert found(report(met)) == {"PRB041": severity}
 
 
 def test_other_ports_may_be_closed() -> None:
     """Nobody has to listen on a port that is not for mail."""
-    met = observed("mail.doe.org:2525", unreachable=REFUSED.format(2525))
+    met = observed("mail.doe.org:2525", unreachable=REFUSED.format(2525), refused=True)
     assert outcome(met, "PRB041") == (Outcome.NOT_APPLICABLE, {})
 
 

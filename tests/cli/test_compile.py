@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -101,12 +103,63 @@ def test_written_in_one_step(cf: Path, tmp_path: Path) -> None:
 
 
 def test_origins(cf: Path, tmp_path: Path) -> None:
-    """Each line says on which line of the .mc it was asked for, by which macro."""
-    place = mc(tmp_path, "Djx\nMAILER(`smtp')dnl\n")
+    """Each line says which call of the .mc is to be mended, and behind < where in the cf directory it stands."""
+    (cf / "ostype/linux.m4").write_text("define(`confX', `linux')dnl\nV10 confX confY\n")
+    place = mc(tmp_path, "define(`confY', `y')dnl\nDjx\nOSTYPE(`linux')dnl\nMAILER(`smtp')dnl\n")
     lines = compiled(place, "--cf-dir", cf, "--explain").stdout.decode().splitlines()
-    assert [line.split()[0] for line in lines] == [f"{place}:{number}" for number in (2, 3, 4)]
-    assert "MAILER" in lines[2]
-    assert lines[2].endswith("Mlocal, T=smtp")
+    assert [line.split() for line in lines] == [
+        ["sendmail.mc:2", "VERSIONID_IS_NOTHING"],
+        ["sendmail.mc:4", "Djx"],
+        ["sendmail.mc:5", "OSTYPE", "<", "ostype/linux.m4:2", "V10", "linux", "y"],
+        ["sendmail.mc:6", "MAILER", "Mlocal,", "T=smtp"],
+    ]
+    # Columns begin at the same place in every line.
+    assert len({line.index(text) for line, text in zip(lines, ("VERS", "Djx", "V10", "Mlocal"), strict=True)}) == 1
+
+
+#: Broken files with what GNU m4 says of each, the lines counted from the one behind the head, and the exit code.
+BROKEN = [
+    ("define(`x', `y\n", "m4:{}:3: ERROR: end of file in string\n", 1),
+    ("define(`x', y\n", "m4:{}:3: ERROR: end of file in argument list\n", 1),
+    ("include(`nosuch.m4')dnl\n", "m4:{}:3: cannot open `nosuch.m4': No such file or directory\n", 1),
+    ("sinclude(`nosuch.m4')dnl\n", "", 0),
+    ("ifelse(`a', `a')dnl\n", "m4:{}:3: Warning: too few arguments to builtin `ifelse'\n", 0),
+    ("incr(1, 2)dnl\n", "m4:{}:3: Warning: excess arguments to builtin `incr' ignored\n", 0),
+    ("eval(1 +)dnl\n", "m4:{}:3: bad expression in eval: 1 +\n", 0),
+    ("errprint(`*** ERROR: no\n')dnl\n", "*** ERROR: no\n", 1),
+    ("m4exit(3)dnl\n", "", 1),
+    ("Djx dnl", "m4:{}:3: Warning: end of file treated as newline\n", 0),
+]
+
+
+@pytest.mark.parametrize(("text", "said", "status"), BROKEN)
+def test_complaints(cf: Path, tmp_path: Path, text: str, said: str, status: int) -> None:
+    """m4's complaints have m4's words and line, and what m4 fails on ends in 1."""
+    place = mc(tmp_path, text)
+    done = compiled(place, "--cf-dir", cf)
+    assert (done.stderr.decode(), done.returncode) == (said.format(place), status)
+
+
+@pytest.mark.lab
+@pytest.mark.parametrize("text", [text for text, _, _ in BROKEN])
+def test_complaints_are_those_of_gnu_m4(cf: Path, tmp_path: Path, text: str) -> None:
+    """GNU m4 says the same of the same file."""
+    m4 = shutil.which("m4")
+    if m4 is None:
+        assert os.environ.get("CI") != "true", "m4 is not installed"
+        pytest.skip("m4 is not installed")
+    place = mc(tmp_path, text)
+    place.write_text(place.read_text().replace("/usr/share/sendmail/cf", str(cf)))
+    theirs = subprocess.run([m4, str(place)], capture_output=True, cwd=place.parent, check=False).stderr
+    assert compiled(place, "--cf-dir", cf).stderr == theirs.replace(m4.encode(), b"m4")
+
+
+@pytest.mark.parametrize("words", [["--explain=yes"], ["--cf-dir"], ["--nosuch"], [], ["a", "b"]])
+def test_usage(words: list[str]) -> None:
+    """A command line that is not plain is judged like those of the other commands: usage, and exit code 2."""
+    done = compiled(*words)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.startswith((b"Usage: mailaudit compile", b"Error: Option"))
 
 
 def test_bad_input(cf: Path, tmp_path: Path) -> None:

@@ -81,6 +81,7 @@ def expand(
         tuple(loop.asked),
         status,
         stopped,
+        {name: macro.place for name, macro in loop.table.top.items() if macro.place is not None},
     )
 
 

@@ -27,24 +27,28 @@ def _named(machine: Machine, arguments: list[str]) -> bool:
     return True
 
 
-def _definition(arguments: list[str]) -> Macro:
+def _definition(machine: Machine, arguments: list[str]) -> Macro:
     if len(arguments) <= 2:  # noqa: PLR2004  # The builtin's name, the macro's name, the definition.
-        return Text("")
+        return Text("", machine.place)
     given = arguments[2]
-    return given.builtin if isinstance(given, Handle) else Text(given)
+    return given.builtin if isinstance(given, Handle) else Text(given, machine.place)
 
 
 def define(machine: Machine, arguments: list[str]) -> str:
     """`define`: give a macro a definition."""
     if _named(machine, arguments):
-        machine.table.define(arguments[1], _definition(arguments))
+        name, macro = arguments[1], _definition(machine, arguments)
+        old = machine.table.top.get(name)
+        if isinstance(old, Text) and isinstance(macro, Text):
+            macro.grow_from(old)
+        machine.table.define(name, macro)
     return ""
 
 
 def pushdef(machine: Machine, arguments: list[str]) -> str:
     """`pushdef`: put a definition above the one there is."""
     if _named(machine, arguments):
-        machine.table.push(arguments[1], _definition(arguments))
+        machine.table.push(arguments[1], _definition(machine, arguments))
     return ""
 
 

@@ -163,6 +163,7 @@ class Loop(Machine):
             self._ship(name, begin)
             return
         place = self.here(begin, name)
+        place.definition = macro.place
         if not follows:
             self.carry_out(macro, place, [name])
             return
@@ -272,6 +273,4 @@ class Loop(Machine):
 
     def _too_deep(self, place: Place) -> None:
         self.place = place
-        self.warn(f"recursion limit of {self.limits.depth} exceeded, use -L<N> to change it")
-        self.status = 1
         self.halt("depth", f"calls within calls more than {self.limits.depth} deep")

@@ -10,7 +10,7 @@ from auditor.sendmail.m4.diversions import Diversions
 from auditor.sendmail.m4.places import NOWHERE, Place, Source
 from auditor.sendmail.m4.results import Asked, Limits, Message, Open, Stopped
 from auditor.sendmail.m4.stack import Block, Stack
-from auditor.sendmail.m4.symbols import Macro, Table
+from auditor.sendmail.m4.symbols import Macro, Table, Text
 from auditor.sendmail.m4.tokens import syntax
 
 _LINE = re.compile(r"[^\n]*\n").match
@@ -146,4 +146,16 @@ class Machine(Stack):
         expansion = macro.call(self, arguments)
         if expansion:
             self.spend(len(expansion))
-            self.push(Block(expansion, place.source, place.offset, place))
+            if isinstance(macro, Text) and macro.grown and expansion == macro.text:
+                self._push_grown(macro, place)
+            else:
+                self.push(Block(expansion, place.source, place.offset, place))
+
+    def _push_grown(self, macro: Text, place: Place) -> None:
+        """Lay each addition to a macro's text on the input by itself, so that it keeps its own origin."""
+        end = len(macro.text)
+        for start, definition in reversed(macro.grown):
+            origin = Place(place.source, place.offset, place.macro, place.caller)
+            origin.definition = definition
+            self.push(Block(macro.text[start:end], place.source, place.offset, origin))
+            end = start

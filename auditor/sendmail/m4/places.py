@@ -47,16 +47,18 @@ class Place:
         offset: characters from the file's beginning, from 0.
         macro: the macro called there; empty for the file's own text.
         caller: the call whose expansion contained this one, or the call that included the file; None at the outside.
+        definition: the call that gave the macro its text; None for what is built in or comes from the command line.
 
     """
 
-    __slots__ = ("caller", "macro", "offset", "source")
+    __slots__ = ("caller", "definition", "macro", "offset", "source")
 
     def __init__(self, source: Source, offset: int, macro: str = "", caller: Place | None = None) -> None:
         self.source = source
         self.offset = offset
         self.macro = macro
         self.caller = caller
+        self.definition: Place | None = None
 
     @property
     def file(self) -> str:

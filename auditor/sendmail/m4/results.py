@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
+from auditor.model.value import frozen
 from auditor.sendmail.m4.places import Place
 
 #: Gives the text of a file that an ``include`` names, or None where there is none; the second argument is the call.
@@ -13,7 +13,7 @@ from auditor.sendmail.m4.places import Place
 Open = Callable[[str, Place], str | None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Input:
     """A file of m4's command line.
 
@@ -27,25 +27,25 @@ class Input:
     text: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """What an expansion may cost before it is stopped.
 
     Attributes:
-        depth: calls within the arguments of calls, as m4's option ``-L``.
+        depth: calls within the arguments of calls; m4 has no limit of its own here but its stack.
         steps: calls of macros in all.
         characters: characters that expansions and included files give to be read again.
         seconds: time by the clock.
 
     """
 
-    depth: int = 1024
+    depth: int = 20_000
     steps: int = 2_000_000
     characters: int = 32_000_000
     seconds: float = 10.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Message:
     """Something m4 says on standard error.
 
@@ -78,7 +78,7 @@ class Message:
         return f"{program}:{where} {self.text}\n"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """Something m4 would have had the operating system do; it was not done.
 
@@ -106,7 +106,7 @@ class Asked:
         return self.place.line
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stopped:
     """Why an expansion was given up.
 
@@ -122,7 +122,7 @@ class Stopped:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Expansion:
     """What m4 makes of its files.
 
@@ -134,6 +134,7 @@ class Expansion:
         asked: what the operating system was asked for and did not do.
         status: m4's exit code.
         stopped: why the expansion is not complete, or None.
+        definitions: the calls that gave the macros their texts, those in force when m4 ended.
 
     """
 
@@ -144,6 +145,7 @@ class Expansion:
     asked: tuple[Asked, ...]
     status: int
     stopped: Stopped | None
+    definitions: Mapping[str, Place]
 
     def origin(self, offset: int) -> Place:
         """Where the character at an offset of the output came from.

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 if TYPE_CHECKING:
     from auditor.sendmail.m4.machine import Machine
+    from auditor.sendmail.m4.places import Place
 
+#: So many additions to a text are told apart.
+_ADDITIONS = 256
 #: More digits than any number of an argument has.
 _DIGITS = 9
 _PARAMETER = re.compile(r"\$([0-9]+|[#*@])")
@@ -22,16 +25,26 @@ class Text:
 
     Attributes:
         text: the definition as it was given.
+        place: the call that gave it; None where the command line did.
+        grown: for a text that definitions made longer by and by, where each addition begins, and the call that made it.
 
     """
 
-    __slots__ = ("_parts", "text")
+    __slots__ = ("_parts", "grown", "place", "text")
 
     blind = False
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, place: Place | None = None) -> None:
         self.text = text
+        self.place = place
+        self.grown: tuple[tuple[int, Place | None], ...] = ()
         self._parts: list[str] | None = None
+
+    def grow_from(self, old: Text) -> None:
+        """Remember where the additions came from, if this text is another one with something behind it."""
+        if old.text and len(self.text) > len(old.text) and self.text.startswith(old.text):
+            grown = (*(old.grown or ((0, old.place),)), (len(old.text), self.place))
+            self.grown = grown if len(grown) <= _ADDITIONS else ()
 
     def call(self, machine: Machine, arguments: list[str]) -> str:
         """The text with the arguments in their places."""
@@ -62,6 +75,9 @@ class Builtin:
     """
 
     __slots__ = ("blind", "few", "high", "low", "name", "work")
+
+    place: ClassVar[None] = None
+    grown: ClassVar[tuple[()]] = ()
 
     def __init__(  # noqa: PLR0913  # A row of the table of builtins.
         self, name: str, work: Work, low: int, high: int, *, blind: bool, few: Work | None

@@ -126,7 +126,7 @@ def test_origins() -> None:
 )
 def test_bombs_end(text: str, limit: str) -> None:
     """A program that would take all time or memory is stopped with a reason."""
-    stopped = m4(text, Limits(steps=20_000, seconds=30)).stopped
+    stopped = m4(text, Limits(depth=1_000, steps=20_000, seconds=30)).stopped
     assert stopped is not None
     assert stopped.limit == limit
 

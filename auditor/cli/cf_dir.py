@@ -1,0 +1,16 @@
+"""The option that names a cf directory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from auditor.cli.cf_found import NONE, directory
+
+__all__ = ["NONE", "CfDir", "directory"]
+
+CfDir = Annotated[
+    Path | None, typer.Option("--cf-dir", metavar="DIR", help="sendmail's cf directory, by default the host's own")
+]
