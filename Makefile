@@ -24,6 +24,8 @@ bench: $(READY)
 	$(BIN)/python benchmarks/start_up.py
 	$(BIN)/python benchmarks/readers.py
 	$(BIN)/python benchmarks/compile.py
+	$(BIN)/python benchmarks/hosts.py
+	$(BIN)/python benchmarks/peers.py
 	$(BIN)/python benchmarks/probe.py --no-testssl
 
 clean:

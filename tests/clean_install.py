@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from auditor.facts.given import Host
 from auditor.model.text import Source
 from auditor.model.unknown import Unknown
+from auditor.probe.resolver import Answer
 from auditor.readers.etckeeper import read_etckeeper, records
 from auditor.trees.base import Kind, Owners
 from auditor.trees.memory import MemoryFile
@@ -79,8 +80,16 @@ def host(programs: Mapping[tuple[str, ...], str], resolver: Mapping[tuple[str, s
     """The host the clean install runs on, with some of its answers replaced."""
     outputs = _PROGRAMS | dict(programs)
     answers = _RECORDS | dict(resolver)
+    there = {name for (name, _), records in answers.items() if records}
+
+    def answer(name: str, kind: str) -> Answer | Unknown:
+        records = answers.get((name, kind))
+        if records is None:
+            return Unknown(f"the resolver gave no verdict on {name} {kind}")
+        return Answer(records, exists=name in there)
+
     return Host(
         None,
         lambda words: outputs.get(words, Unknown(f"{words[0]} is not installed")),
-        lambda name, kind: answers.get((name, kind), Unknown(f"the resolver gave no verdict on {name} {kind}")),
+        lambda questions: [answer(*question) for question in questions],
     )

@@ -16,7 +16,16 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 #: The rooms from the entrance inwards; a room imports from rooms further in, never from a neighbour or outwards.
-STREET = (("cli",), ("report", "engine"), ("facts",), ("sendmail", "probe"), ("readers",), ("trees",), ("model",))
+STREET = (
+    ("cli",),
+    ("settings",),
+    ("report", "engine"),
+    ("facts",),
+    ("sendmail", "probe"),
+    ("readers",),
+    ("trees",),
+    ("model",),
+)
 #: The rooms that a rule may use.
 OPEN_TO_RULES = {"model", "facts", "readers", "sendmail"}
 #: What a tree says of a path is part of the vocabulary of facts.

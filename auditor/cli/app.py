@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import typer
@@ -10,6 +9,7 @@ import typer
 from auditor import __version__
 from auditor.cli import exits
 from auditor.cli.compile import compile_mc
+from auditor.cli.config import config
 from auditor.cli.explain import explain
 from auditor.cli.probe import probe
 from auditor.cli.rules import rules
@@ -26,6 +26,7 @@ app = typer.Typer(
 app.command()(scan)
 app.command()(probe)
 app.command("compile")(compile_mc)
+app.command()(config)
 app.command()(rules)
 app.command()(explain)
 
@@ -42,23 +43,10 @@ def options(
 
 
 def run() -> int:
-    """Run the application and give its exit code; errors a user can mend end in one line on standard error."""
-    try:
+    """Run the application and give its exit code."""
+
+    def work() -> int:
         app()
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else exits.CLEAN
-    except exits.Stop as stop:
-        sys.stderr.write(f"mailaudit: {stop.message}\n")
-        return stop.code
-    except BrokenPipeError:
-        # Whoever reads the report may stop early, as head does; that is no failure of ours.
         return exits.CLEAN
-    except Exception as error:
-        if os.environ.get("MAILAUDIT_DEBUG"):
-            raise
-        sys.stderr.write(
-            f"mailaudit: internal error: {type(error).__name__}: {error}\n"
-            "mailaudit: please report it, with the traceback that MAILAUDIT_DEBUG=1 shows\n"
-        )
-        return exits.INTERNAL
-    return exits.CLEAN
+
+    return exits.ended(work)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from difflib import get_close_matches
+import os
+import sys
+from collections.abc import Callable, Iterable
+
+from auditor.model.nearest import nearest
+
+__all__ = ["CLEAN", "FINDINGS", "INTERNAL", "NOTHING", "NO_VERDICT", "USAGE", "Stop", "ended", "nearest", "worst"]
 
 CLEAN = 0
 FINDINGS = 1
@@ -30,7 +35,23 @@ def worst(codes: Iterable[int]) -> int:
     return min(codes, key=_PRECEDENCE.index, default=CLEAN)
 
 
-def nearest(word: str, names: Iterable[str]) -> str:
-    """A clause that names the nearest of the names, or nothing where none is near."""
-    close = get_close_matches(word, list(names), 1, 0.5)
-    return f"; did you mean {close[0]}?" if close else ""
+def ended(work: Callable[[], int]) -> int:
+    """Do the work and give its exit code; errors a user can mend end in one line on standard error."""
+    try:
+        return work()
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else CLEAN
+    except Stop as stop:
+        sys.stderr.write(f"mailaudit: {stop.message}\n")
+        return stop.code
+    except BrokenPipeError:
+        # Whoever reads the report may stop early, as head does; that is no failure of ours.
+        return CLEAN
+    except Exception as error:
+        if os.environ.get("MAILAUDIT_DEBUG"):
+            raise
+        sys.stderr.write(
+            f"mailaudit: internal error: {type(error).__name__}: {error}\n"
+            "mailaudit: please report it, with the traceback that MAILAUDIT_DEBUG=1 shows\n"
+        )
+        return INTERNAL

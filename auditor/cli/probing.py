@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import datetime
 from functools import cache
@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Lock
 
 from auditor.cli.exits import Stop, nearest
+from auditor.cli.live import Live
 from auditor.cli.progress import Progress
 from auditor.cli.reporting import Reporting, colour
 from auditor.cli.wire_options import Wanted
@@ -22,7 +23,7 @@ from auditor.facts.given import Clock, Profile
 from auditor.facts.network import HostName
 from auditor.facts.wire import Endpoints, Observed
 from auditor.model.check import Rule
-from auditor.model.report import Report, TargetReport
+from auditor.model.report import Place, Report, TargetReport
 from auditor.model.subjects import Configuration, Endpoint
 from auditor.model.unknown import Unknown
 from auditor.model.value import frozen, replaced
@@ -52,15 +53,27 @@ class Destination:
         name: what reports call it, ``HOST:PORT``.
         settings: how to talk to it.
         domain: the mail domain it is an MX of, empty where it was named itself.
+        named: the line of a file that names it, where one does.
 
     """
 
     name: str
     settings: Settings
     domain: str = ""
+    named: Place | None = None
 
 
-def destinations(words: Sequence[str], file: Path | None, domains: Sequence[str], wanted: Wanted) -> list[Destination]:
+@frozen
+class Line:
+    """A target as a line of a file names it, and that line."""
+
+    word: str
+    place: Place | None
+
+
+def destinations(
+    words: Sequence[str | Line], file: Path | None, domains: Sequence[str], wanted: Wanted
+) -> list[Destination]:
     """The targets of a command line, each once.
 
     Raises:
@@ -69,7 +82,7 @@ def destinations(words: Sequence[str], file: Path | None, domains: Sequence[str]
     """
     _check(wanted)
     named = [*words, *(_lines(file) if file is not None else ())]
-    found = [_destination(word, wanted) for word in named]
+    found = [_destination(each, wanted) for each in named]
     for domain in domains:
         found += _exchangers(domain, wanted)
     once: dict[str, Destination] = {}
@@ -106,24 +119,29 @@ def _check_names(wanted: Wanted) -> None:
         raise Stop(message)
 
 
-def _lines(file: Path) -> Iterator[str]:
+def _lines(file: Path) -> Iterator[Line]:
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no text"
         message = f"cannot read {file}: {reason}"
         raise Stop(message) from None
-    words = (line.partition("#")[0].strip() for line in text.splitlines())
-    return filter(None, words)
+    for number, line in enumerate(text.splitlines(), 1):
+        if word := line.partition("#")[0].strip():
+            start = line.index(word) + 1
+            end = start + len(word)
+            yield Line(word, None if str(file) == "-" else Place(str(file), number, start, number, end))
 
 
-def _destination(word: str, wanted: Wanted) -> Destination:
+def _destination(named: str | Line, wanted: Wanted) -> Destination:
+    line = named if isinstance(named, Line) else Line(named, None)
     try:
-        found = target(word)
+        found = target(line.word)
     except ValueError as error:
-        raise Stop(str(error)) from None
+        place = line.place
+        raise Stop(f"{place.path}:{place.line}: {error}" if place is not None else str(error)) from None
     host = f"[{found.host}]" if ":" in found.host else found.host
-    return Destination(f"{host}:{found.port}", configured(found, wanted))
+    return Destination(f"{host}:{found.port}", configured(found, wanted), named=line.place)
 
 
 def configured(found: Settings, wanted: Wanted) -> Settings:
@@ -173,6 +191,7 @@ def plan(wanted: Wanted, login: Login | None, domain: str) -> Plan:
         None if wanted.offline else _resolver(),
         domain,
         wanted.intrusive,
+        idle=wanted.idle,
     )
 
 
@@ -207,8 +226,14 @@ def _password(user: str, file: Path | None) -> Password:
     return passwords.from_prompt(getpass, user)
 
 
-def beside(targets: Sequence[Target], words: Sequence[str], wanted: Wanted) -> Target:
+def beside(targets: Sequence[Target], words: Sequence[str], wanted: Wanted, live: Live) -> Target:
     """An install with what its endpoints were met as; the certificate is judged by the install's own name.
+
+    Args:
+        targets: the install.
+        words: the endpoints.
+        wanted: how to ask them.
+        live: shows what is found as it is found.
 
     Raises:
         Stop: there is more than one install, or a target or option cannot be used.
@@ -221,9 +246,10 @@ def beside(targets: Sequence[Target], words: Sequence[str], wanted: Wanted) -> T
     named = wanted if wanted.name else replaced(wanted, name=_own_name(install))
     found = {}
     for place in destinations(words, None, [], named):
-        met = observe(place.settings, plan(named, None, ""), lambda _line: None)
+        met = observe(place.settings, plan(named, None, ""), live.report)
         if isinstance(met.conversation, Unknown):
-            sys.stderr.write(f"mailaudit: {place.name}: {met.conversation.reason}\n")
+            sys.stderr.write(clean(f"mailaudit: {place.name}: {met.conversation.reason}") + "\n")
+        live.end()
         found[Endpoint(place.name, install.subject)] = met
     return replaced(install, given={**install.given, Endpoints: Endpoints(found)})
 
@@ -241,9 +267,17 @@ def _own_name(install: Target) -> str | None:
 class Prober:
     """Asks every target and judges what came back, many at once, one connection to each."""
 
-    def __init__(self, rules: list[Rule], profile: Profile, moment: datetime, where: Reporting) -> None:
+    def __init__(
+        self,
+        rules: list[Rule],
+        profile: Profile,
+        moment: datetime,
+        where: Reporting,
+        judged: Callable[[TargetReport], TargetReport] = lambda report: report,
+    ) -> None:
         self._rules = rules
         self._profile = profile
+        self._judged = judged
         self._clock = Clock(moment)
         self._where = where
         self._met: dict[str, Observed] = {}
@@ -256,8 +290,12 @@ class Prober:
             sys.stderr.write(f"mailaudit: --depth full takes {_DEPTHS['full']} to each target\n")
         found: dict[str, TargetReport] = {}
         many = len(places)
+        # The lines of several targets would be a muddle; their reports come as each is finished.
+        live = Live(self._where.format if many == 1 else "")
         with ThreadPoolExecutor(min(AT_ONCE, many), "probe") as pool, Progress(many, "probing") as progress:
-            waiting = {pool.submit(self._one, place, plan(wanted, login, place.domain)): place for place in places}
+            waiting = {
+                pool.submit(self._one, place, plan(wanted, login, place.domain), live.report): place for place in places
+            }
             for done, future in enumerate(as_completed(waiting), 1):
                 try:
                     report = found[waiting[future].name] = future.result()
@@ -266,8 +304,10 @@ class Prober:
                         other.cancel()
                     raise Stop(str(error)) from None
                 progress.hide()
+                live.end()
                 self._show(report)
-                progress.at(done)
+                if done < many:
+                    progress.at(done)
         return [found[place.name] for place in places]
 
     def finish(self, report: Report) -> None:
@@ -275,12 +315,17 @@ class Prober:
         if self._where.format != "text":
             self._where.print(report)
             return
-        if not all(target.no_verdict for target in report.targets):
+        if any(map(self.shows, report.targets)):
             from auditor.report.styled import write  # noqa: PLC0415  # The other formats do without.
             from auditor.report.text import summary_line  # noqa: PLC0415  # Likewise.
 
             write([summary_line(report)], sys.stdout, colour=colour())
         self._where.write(report)
+
+    def shows(self, target: TargetReport) -> bool:
+        """Whether the text form has a part about a target; one line is enough of whom nobody could be talked to at."""
+        found = any(item.severity >= self._where.minimum for item in target.reported)
+        return self._where.format == "text" and (found or not target.no_verdict)
 
     def write_transcript(self, path: Path) -> None:
         """Write what was said to each target.
@@ -296,15 +341,15 @@ class Prober:
             message = f"cannot write {path}: {error.strerror}"
             raise Stop(message) from None
 
-    def _one(self, place: Destination, asked: Plan) -> TargetReport:
-        met = observe(place.settings, asked, lambda _line: None)
+    def _one(self, place: Destination, asked: Plan, report: Callable[[str], None]) -> TargetReport:
+        met = observe(place.settings, asked, report)
         with self._lock:
             self._met[place.name] = met
         given: dict[type, object] = {Observed: met, Clock: self._clock, Profile: self._profile}
-        return audit(Target(place.name, given), self._rules)
+        return replaced(audit(Target(place.name, given), self._rules), named=place.named)
 
     def _show(self, target: TargetReport) -> None:
-        if self._where.format != "text" or target.no_verdict:
+        if not self.shows(target):
             return
         from auditor.report.styled import write  # noqa: PLC0415  # The other formats do without.
         from auditor.report.text import target_lines  # noqa: PLC0415  # Likewise.

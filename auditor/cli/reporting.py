@@ -6,32 +6,44 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
 
 from auditor.cli import exits
 from auditor.cli.exits import Stop, nearest
+from auditor.cli.outputs import outputs as wanted_outputs
+from auditor.cli.progress import Progress
 from auditor.engine import profiles
 from auditor.facts.given import Profile
 from auditor.model.finding import Severity
-from auditor.model.report import Outcome, Report
-from auditor.report import FORMATS, renderer
+from auditor.model.report import Outcome, Report, TargetReport
+from auditor.report import renderer
 
-ProfileName = Annotated[str, typer.Option("--profile", help="modern, howto or strict")]
+ProfileName = Annotated[
+    str | None,
+    typer.Option("--profile", metavar="NAME", help="modern (unless the settings say otherwise), howto or strict"),
+]
 Select = Annotated[str | None, typer.Option("--select", metavar="IDS", help="only these ids, id prefixes or slugs")]
 Ignore = Annotated[str | None, typer.Option("--ignore", metavar="IDS", help="not these ids, id prefixes or slugs")]
-Format = Annotated[str, typer.Option("--format", help="text, concise or json, on standard output")]
+Format = Annotated[
+    str,
+    typer.Option("--format", help="what is printed: text, concise, json, sarif, github, gitlab, junit, markdown, csv"),
+]
 Output = Annotated[
     list[str] | None,
-    typer.Option("--output", metavar="FORMAT=FILE", help="a report into a file as well; repeatable"),
+    typer.Option("--output", metavar="FORMAT=FILE", help="a report into a file as well, - prints it; repeatable"),
 ]
 FailOn = Annotated[
-    str,
-    typer.Option("--fail-on", metavar="SEVERITY", help="exit 1 from here on: critical, high, medium, low, info, never"),
+    str | None,
+    typer.Option(
+        "--fail-on",
+        metavar="SEVERITY",
+        help="exit 1 from here on: critical, high, medium (the usual), low, info, never",
+    ),
 ]
-MinSeverity = Annotated[str, typer.Option("--min-severity", metavar="SEVERITY", help="show nothing below")]
+MinSeverity = Annotated[str | None, typer.Option("--min-severity", metavar="SEVERITY", help="show nothing below")]
 At = Annotated[str | None, typer.Option("--at", metavar="DATE", help="judge expiry and freshness as of DATE")]
 
 
@@ -46,24 +58,42 @@ class Reporting:
     def __init__(self, name: str, outputs: Sequence[str] | None, fail_on: str, min_severity: str) -> None:
         self.minimum = severity(min_severity)
         self._threshold = None if fail_on == "never" else severity(fail_on)
-        _known_format(name)
-        self.format = name
-        self._outputs = [_output(word) for word in outputs or []]
+        self._shown: set[str] = set()
+        self._outputs = wanted_outputs(name, outputs or [])
+        self.format = self._outputs.printed
+
+    def show(self, target: TargetReport, progress: Progress) -> None:
+        """Print the part of one of several targets before the others are done, where the format is for people."""
+        if self.format != "text":
+            return
+        from auditor.report.styled import write  # noqa: PLC0415  # The other formats do without.
+        from auditor.report.text import target_lines  # noqa: PLC0415  # Likewise.
+
+        progress.hide()
+        write(target_lines(target, self.minimum), sys.stdout, colour=colour())
+        sys.stdout.flush()
+        self._shown.add(target.name)
 
     def print(self, report: Report) -> None:
-        """Print the report, and write it wherever else it is wanted."""
-        if self.format == "text":
+        """Print the report, or what is not shown of it yet, and write it wherever else it is wanted."""
+        if self._shown:
+            from auditor.report.styled import write as write_lines  # noqa: PLC0415  # As above.
+            from auditor.report.text import end_lines, target_lines  # noqa: PLC0415  # Likewise.
+
+            left = [each for each in report.targets if each.name not in self._shown]
+            lines = (line for each in left for line in target_lines(each, self.minimum))
+            write_lines((*lines, *end_lines(report)), sys.stdout, colour=colour())
+        elif self.format == "text":
             from auditor.report.text import write  # noqa: PLC0415  # The other formats do without.
 
             write(report, sys.stdout, colour=colour())
         else:
-            sys.stdout.write(renderer(self.format)(report))
+            _print(renderer(self.format)(report))
         self.write(report)
 
     def write(self, report: Report) -> None:
         """Write the report into the files of ``--output``."""
-        for name, path in self._outputs:
-            _write(report, name, path)
+        self._outputs.write(report)
 
     def code(self, report: Report) -> int:
         """The exit code that the report asks for."""
@@ -79,27 +109,11 @@ def colour() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
-def _write(report: Report, name: str, path: Path) -> None:
-    try:
-        path.write_text(renderer(name)(report), encoding="utf-8")
-    except OSError as error:
-        message = f"cannot write {path}: {error.strerror}"
-        raise Stop(message) from error
-
-
-def _known_format(name: str) -> None:
-    if name not in FORMATS:
-        message = f"no format is called {name!r}{nearest(name, FORMATS)} (there are {', '.join(FORMATS)})"
-        raise Stop(message)
-
-
-def _output(word: str) -> tuple[str, Path]:
-    name, equals, path = word.partition("=")
-    if not equals or not path:
-        message = f"--output takes FORMAT=FILE, not {word!r}"
-        raise Stop(message)
-    _known_format(name)
-    return name, Path(path)
+def _print(text: str) -> None:
+    """Print what a program is to read: in UTF-8, whatever the terminal has, and with the ends of lines as they are."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="")
+    sys.stdout.write(text)
 
 
 def severity(word: str) -> Severity:

@@ -10,6 +10,9 @@ import typer
 
 from auditor.model.value import frozen
 
+#: Seconds of silence that may be asked for; sendmail waits an hour unless it is told otherwise.
+LONGEST = 3600
+
 TLSMode = Annotated[
     str | None,
     typer.Option("--tls", metavar="MODE", help="starttls, implicit or none; by default implicit on 465, else starttls"),
@@ -38,7 +41,17 @@ InsecureAuth = Annotated[
     bool, typer.Option("--insecure-auth", help="send the password even where nobody proves who gets it")
 ]
 Intrusive = Annotated[
-    bool, typer.Option("--intrusive", help="also try command injection, renegotiation, Heartbleed and early CCS")
+    bool, typer.Option("--intrusive", help="also try injection, renegotiation, Heartbleed, early CCS, bad commands")
+]
+Idle = Annotated[
+    float,
+    typer.Option(
+        "--idle",
+        metavar="SECONDS",
+        min=0,
+        max=LONGEST,
+        help="at the end keep silent for so long; 300 are to be waited for",
+    ),
 ]
 RelayFrom = Annotated[
     str | None, typer.Option("--relay-from", metavar="ADDRESS", help="the foreign sender of the relay test")
@@ -46,6 +59,10 @@ RelayFrom = Annotated[
 RelayTo = Annotated[
     str | None, typer.Option("--relay-to", metavar="ADDRESS", help="its foreign recipient; nothing is sent to it")
 ]
+ProbeConfigured = Annotated[
+    bool, typer.Option("--probe-configured", help="compare with the targets that the settings name; no credentials")
+]
+Configured = Annotated[bool, typer.Option("--configured", help="the targets that the settings name; no credentials")]
 
 
 @frozen
@@ -66,6 +83,7 @@ class Wanted:
         every: whether every mechanism is tried.
         insecure: whether a password may go anywhere.
         intrusive: whether defects are tried that a server may suffer from being tried for.
+        idle: seconds to keep silent at the end, 0 for no such test.
         offline: whether nothing beside the target is asked.
         at: the moment at which certificates are judged, None for now.
 
@@ -85,5 +103,6 @@ class Wanted:
     every: bool = False
     insecure: bool = False
     intrusive: bool = False
+    idle: float = 0.0
     offline: bool = False
     at: datetime | None = None

@@ -6,18 +6,25 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from auditor.engine.relocate import relocated
 from auditor.engine.resolve import Facts
 from auditor.engine.run import run, subject_kind
+from auditor.engine.sift import sifted
 from auditor.engine.steps import steps
-from auditor.facts.given import Profile, Tree
+from auditor.engine.suppressions import Comments, EveryRule, is_about_comments
+from auditor.facts.given import Ignores, Profile, Suppressions, Tree
 from auditor.facts.wire import Endpoints, Observed
 from auditor.model.check import Rule
 from auditor.model.finding import Finding
-from auditor.model.report import Place, Reported, Result, TargetReport, line_of
+from auditor.model.pattern import lazy
+from auditor.model.report import Commented, Place, Reported, Result, TargetReport, line_of
 from auditor.model.subjects import Credential, Endpoint, Install
+from auditor.model.suppression import Suppression
 from auditor.model.text import Position, Span
 from auditor.model.unknown import Inconclusive
-from auditor.model.value import frozen
+from auditor.model.value import frozen, replaced
+
+_DAYS = lazy(r"\b[0-9]+ (?:day|hour)s?\b")
 
 
 @frozen
@@ -41,29 +48,80 @@ class Target:
         return Endpoint(self.name) if Observed in self.given else Install(self.name)
 
 
-def audit(target: Target, rules: Sequence[Rule], progress: Callable[[int], None] | None = None) -> TargetReport:
-    """Run the rules over the target and locate what they find, worst first within each file."""
+def audit(
+    target: Target,
+    rules: Sequence[Rule],
+    progress: Callable[[int], None] | None = None,
+    every: EveryRule | None = None,
+) -> TargetReport:
+    """Run the rules over the target and locate what they find, worst first within each file.
+
+    Args:
+        target: what is audited.
+        rules: the rules to run.
+        progress: told how many rules are done.
+        every: gives all installed rules; asked where a comment in a file names none of those to run.
+
+    """
     profile = target.given[Profile]
     assert isinstance(profile, Profile)  # noqa: S101  # The mapping is keyed by type; this tells the type checker so.
     subject = target.subject
     if isinstance(subject, Endpoint) or Endpoints in target.given:
         from auditor.engine.overview import overview  # noqa: PLC0415  # Most scans probe nothing.
-    results = tuple(run(_about(rules, subject), Facts(subject, target.given), profile, progress))
+    facts = Facts(subject, target.given)
+    asked = _about(rules, subject, target.given)
+    first = [rule for rule in asked if not is_about_comments(rule)]
+    results = tuple(relocated(result, facts) for result in run(first, facts, profile, progress))
+    if Endpoints in target.given:
+        from auditor.engine.counterparts import tied  # noqa: PLC0415  # Likewise.
+
+        results = tied(results)
     reported = _reported(target, results)
     if isinstance(subject, Endpoint):
         met: Observed = target.given[Observed]  # type: ignore[assignment]
         rows = overview(met, profile)
         silence = met.conversation.reason if isinstance(met.conversation, Inconclusive) else ""
         return TargetReport(target.name, "endpoint", reported, results, (), rows, silence)
+    if Ignores in target.given:
+        return TargetReport(target.name, "settings", reported, results, ())
     beside: Endpoints | None = target.given.get(Endpoints)  # type: ignore[assignment]
     rows = tuple(row for met in beside.observed.values() for row in overview(met, profile)) if beside else ()
-    return TargetReport(target.name, "install", reported, results, steps(results), rows)
+    report = TargetReport(target.name, "install", reported, results, steps(results), rows, root=_root(target))
+    return _suppressed(target, report, [rule for rule in asked if is_about_comments(rule)], every)
 
 
-def _about(rules: Sequence[Rule], subject: Install | Endpoint) -> Sequence[Rule]:
+def _suppressed(target: Target, report: TargetReport, last: Sequence[Rule], every: EveryRule | None) -> TargetReport:
+    """The report without what comments suppress, and with what the last rules say of these comments."""
+    tree: Tree | None = target.given.get(Tree)  # type: ignore[assignment]
+    profile: Profile = target.given[Profile]  # type: ignore[assignment]
+    if tree is None:
+        return report
+    ran = [*{result.rule.id: result.rule for result in report.results}.values(), *last]
+    comments = Comments(tree, ran, every, target.focus)
+    report = sifted(report, [comments.sieve])
+    given = {**target.given, Suppressions: comments.judged(report.results)}
+    results = tuple(run(last, Facts(target.subject, given), profile))
+    told = tuple(sorted((*report.reported, *_reported(target, results)), key=_order))
+    found = tuple(_commented(tree, each) for each in comments.all)
+    return replaced(report, reported=told, results=(*report.results, *results), suppressions=found)
+
+
+def _root(target: Target) -> str:
+    tree: Tree | None = target.given.get(Tree)  # type: ignore[assignment]
+    # A tree that names its files by their place on the disk has one for this directory.
+    inside = tree is not None and not tree.is_live and tree.shown("/etc/mail") == "/etc/mail"
+    return target.name if inside else ""
+
+
+def _commented(tree: Tree, each: Suppression) -> Commented:
+    return Commented(_place(tree, each.at), tuple(word.span.shown for word in each.words), each.reason, each.at.path)
+
+
+def _about(rules: Sequence[Rule], subject: Install | Endpoint, given: Mapping[type, object]) -> Sequence[Rule]:
     # An endpoint has no files, and nobody wants to read of each rule about files that it does not apply.
     if isinstance(subject, Install):
-        return rules
+        # The settings are looked at when all installs are done, and by the rules about them alone.
+        return [rule for rule in rules if any(need.type is Ignores for need in rule.needs) == (Ignores in given)]
     return [rule for rule in rules if subject_kind(rule.needs, Endpoint) in (Endpoint, Credential)]
 
 
@@ -127,5 +185,7 @@ def _paths(finding: Finding) -> set[str]:
 def _key(result: Result, finding: Finding) -> str:
     # A fingerprint must outlive moved lines, so it is made of what a line says and not of where it stands.
     at = finding.at
-    where = f"{at.path}\0{line_of(at).strip()}\0{at.text}" if isinstance(at, Span) else f"{at}\0{finding.message}"
+    # How many days are left is another number tomorrow.
+    said = _DAYS.sub("", finding.message)
+    where = f"{at.path}\0{line_of(at).strip()}\0{at.text}" if isinstance(at, Span) else f"{at}\0{said}"
     return f"{result.rule.id}\0{result.subject.name}\0{where}"

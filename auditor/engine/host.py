@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import os
-from functools import partial
-from typing import TYPE_CHECKING
 
 from auditor.facts.given import Host
 from auditor.model.unknown import Unknown
-
-if TYPE_CHECKING:
-    from auditor.probe.resolver import Resolver
 
 _SECONDS = 10.0
 _LOOKUP_SECONDS = 5.0
@@ -25,7 +20,7 @@ _SEARCH = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin:/usr/lib
 def closed(reason: str) -> Host:
     """A host that may not be asked, and why."""
     unknown = Unknown(reason)
-    return Host(unknown, lambda _: unknown, lambda _name, _kind: unknown)
+    return Host(unknown, lambda _: unknown, lambda questions: [unknown] * len(questions))
 
 
 def running() -> Host:
@@ -33,7 +28,7 @@ def running() -> Host:
     from auditor.probe.resolver import Resolver  # noqa: PLC0415  # Only a live scan asks.
 
     resolver = Resolver(lifetime=_LOOKUP_SECONDS, questions=_LOOKUPS, seconds=_ALL_LOOKUPS_SECONDS)
-    return Host(None, output, partial(_answers, resolver))
+    return Host(None, output, resolver.ask_all)
 
 
 def output(words: tuple[str, ...]) -> str | Unknown:
@@ -65,9 +60,3 @@ def output(words: tuple[str, ...]) -> str | Unknown:
     except OSError as error:
         return Unknown(f"`{shown}` cannot be run: {error.strerror}")
     return done.stdout[:_OUTPUT_LIMIT].decode("utf-8", "replace")
-
-
-def _answers(resolver: Resolver, name: str, kind: str) -> tuple[str, ...] | Unknown:
-    """What the resolver says of a name and record type; an address with type PTR is reversed first."""
-    found = resolver.ask(name, kind)
-    return found if isinstance(found, Unknown) else found.records

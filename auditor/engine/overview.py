@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.facts.families import both_families
 from auditor.facts.given import Profile
 from auditor.model.report import Grade, Row
 from auditor.model.unknown import Inconclusive, NotApplicable, Unknown
 from auditor.probe.dane import MATCHED, NONE, UNMATCHED
+from auditor.probe.idle import Idle
 from auditor.probe.observed import Conversation, Logins, Observed
 from auditor.probe.relay import Relaying
 from auditor.probe.tls.offered import TLSOffer, VersionOffer
@@ -32,7 +34,9 @@ def overview(met: Observed, profile: Profile) -> tuple[Row, ...]:
         *_certificate(met, talk),
         *_auth(talk, met.logins),
         *_relay(met.relaying),
+        *_families(met, talk),
         *_dns(met),
+        *_idle(met.idle),
         Row("asked", f"{met.connections} connections in {met.seconds:.2f} s"),
     )
 
@@ -135,6 +139,32 @@ def _relay(relaying: Relaying | Unknown | NotApplicable) -> Iterator[Row]:
         yield Row("relay", f"{told}{f' ({why})' if why else ''}", _RELAY[relaying.verdict])
     else:
         yield Row("relay", relaying.reason, Grade.UNKNOWN)
+
+
+def _idle(idle: Idle | Unknown | NotApplicable) -> Iterator[Row]:
+    if isinstance(idle, Unknown):
+        yield Row("silence", idle.reason, Grade.UNKNOWN)
+    elif isinstance(idle, Idle):
+        told = f"{'gave up after' if idle.gave_up else 'waited for'} {idle.seconds:.3g} s"
+        said = f": {idle.reply}" if idle.reply else ""
+        yield Row("silence", f"the server {told}{said}", Grade.WEAK if idle.hasty else Grade.GOOD)
+
+
+def _families(met: Observed, talk: Conversation) -> Iterator[Row]:
+    both = both_families(met, talk)
+    if isinstance(both, NotApplicable):
+        return
+    name = "IPv6/IPv4"
+    if isinstance(both, Inconclusive):
+        yield Row(name, both.reason, Grade.UNKNOWN)
+    elif both.refused or both.differences:
+        told = both.refused or "; ".join(each.text for each in both.differences)
+        serious = bool(both.refused) or any(each.serious for each in both.differences)
+        yield Row(name, told, Grade.BAD if serious else Grade.WEAK)
+    elif both.undecided is not None:
+        yield Row(name, both.undecided.reason, Grade.UNKNOWN)
+    else:
+        yield Row(name, "they answer alike", Grade.GOOD)
 
 
 def _dns(met: Observed) -> Iterator[Row]:

@@ -32,6 +32,8 @@ class Rule:
         confidence: how sure it is of what it claims.
         howto: the step of the howto it belongs to ("P", "Kn", "1" to "11", "N6"), or None.
         function: the function that judges.
+        same_as: of a rule about the wire, the rules that say the same of a configuration. Where one of them has spoken
+            of the configuration beside an endpoint, a finding on the wire points there.
 
     """
 
@@ -40,6 +42,7 @@ class Rule:
     confidence: Confidence
     howto: str | None
     function: Callable[..., Verdicts]
+    same_as: tuple[str, ...] = ()
 
     @property
     def slug(self) -> str:
@@ -73,10 +76,11 @@ def check(
     severity: Severity,
     confidence: Confidence = Confidence.MEDIUM,
     howto: str | None = None,
+    same_as: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Verdicts]], Rule]:
     """Make a rule of a function; the arguments are those of ``Rule``."""
 
     def mark(function: Callable[..., Verdicts]) -> Rule:
-        return Rule(id, severity, confidence, howto, function)
+        return Rule(id, severity, confidence, howto, function, same_as)
 
     return mark

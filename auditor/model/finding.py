@@ -33,7 +33,10 @@ class Confidence(StrEnum):
 
 @frozen
 class Edit:
-    """A replacement of one span of a file; an empty span inserts, an empty text deletes."""
+    """A replacement of one span of a file; an empty span inserts, an empty text deletes.
+
+    The text is like a source's, one character a byte; characters that no byte has stand for their UTF-8.
+    """
 
     span: Span
     text: str
@@ -43,13 +46,25 @@ class Edit:
 class Fix:
     """What mends a finding: edits of text files, or a command to type, or only a title that says what to do.
 
-    ``title`` is an imperative clause ("give the listener the s modifier"). ``command`` is one or more lines for a root
-    shell. ``edits`` give the exact lines; a fix has edits or a command, not both.
+    Edits are safe where nobody needs to look at them: after them the same rule no longer speaks of the place, no rule
+    speaks of anything that was right before, and mail goes as the author evidently meant the file. What chooses for
+    the author (which of two values, whether an entry goes, which mechanism is offered) is not safe, however good.
+
+    Attributes:
+        title: an imperative clause ("give the listener the s modifier").
+        command: one or more lines for a root shell, with the names in it quoted (``auditor.model.shell``).
+        edits: the exact lines; a fix has edits or a command, not both.
+        safe: whether the edits are safe.
+        ready: whether the command mends as it stands; not where a word in it is to be filled in, where somebody must
+            choose, or where it only shows what is wrong.
+
     """
 
     title: str
     command: str | None = None
     edits: tuple[Edit, ...] = ()
+    safe: bool = False
+    ready: bool = True
 
 
 @frozen
@@ -78,11 +93,11 @@ class Finding:
     confidence: Confidence | None = None
 
 
-def replace(span: Span, text: str, title: str) -> Fix:
-    """A fix that puts ``text`` in the place of ``span``."""
-    return Fix(title, edits=(Edit(span, text),))
+def replace(span: Span, text: str, title: str, *, safe: bool = False) -> Fix:
+    """A fix that puts ``text`` in the place of ``span``; ``Fix`` says when it is safe."""
+    return Fix(title, edits=(Edit(span, text),), safe=safe)
 
 
-def command(line: str, title: str) -> Fix:
-    """A fix that is a line to type at a root shell."""
-    return Fix(title, command=line)
+def command(line: str, title: str, *, ready: bool = True) -> Fix:
+    """A fix that is a line to type at a root shell; ``Fix`` says when it is ready."""
+    return Fix(title, command=line, ready=ready)

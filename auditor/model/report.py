@@ -72,6 +72,50 @@ class Reported:
     fingerprint: str
 
 
+class Why(StrEnum):
+    """Why a finding does not count."""
+
+    SUPPRESSED = "suppressed"
+    IGNORED = "ignored"
+    BASELINE = "baseline"
+    UNCHANGED = "unchanged"
+
+
+@frozen
+class SetAside:
+    """A finding that does not count in this run.
+
+    Attributes:
+        item: the finding.
+        why: a comment in its file suppresses it, the settings ignore it, the baseline has it, or no changed line is
+            the cause of it.
+        reason: the reason that somebody gave for it; empty where none is asked for.
+
+    """
+
+    item: Reported
+    why: Why
+    reason: str = ""
+
+
+@frozen
+class Commented:
+    """A comment in an audited file that asks for findings to be suppressed.
+
+    Attributes:
+        place: where.
+        ids: the ids or slugs between its brackets, as they are written.
+        reason: the reason that it gives.
+        inside: the file's path inside the audited root.
+
+    """
+
+    place: Place
+    ids: tuple[str, ...]
+    reason: str
+    inside: str = ""
+
+
 #: The reason of a step that none of the checks that ran belongs to.
 NO_CHECK = "no check of this step was asked"
 
@@ -111,12 +155,17 @@ class TargetReport:
 
     Attributes:
         name: what reports call it.
-        kind: ``install`` or ``endpoint``.
-        reported: the findings, located, in the order they are shown.
+        kind: ``install``, ``endpoint``, or ``settings`` for what is found in the settings themselves.
+        reported: the findings that count, located, in the order they are shown.
         results: how every check ended.
         steps: how an install fares at the howto's steps; none for an endpoint.
         overview: what a probe met at an endpoint, or at those probed beside an install, line by line.
-        no_verdict: why nothing at all could be told of it; empty where something could.
+        set_aside: the findings that do not count, and why.
+        named: the line of a file that names the target, where one does.
+        no_verdict: why there was no conversation with an endpoint, of which at most that is told; else empty.
+        suppressions: the comments in the install's files that ask for findings to be suppressed.
+        root: the directory on the disk that the report's absolute paths are inside of; empty where they are the disk's.
+        notes: sentences that a reader of its report has to know, such as which of its files are templates.
 
     """
 
@@ -127,6 +176,11 @@ class TargetReport:
     steps: tuple[Step, ...]
     overview: tuple[Row, ...] = ()
     no_verdict: str = ""
+    set_aside: tuple[SetAside, ...] = ()
+    named: Place | None = None
+    suppressions: tuple[Commented, ...] = ()
+    root: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @frozen
@@ -136,23 +190,35 @@ class Report:
     Attributes:
         targets: what was audited.
         minimum: findings below this severity are counted and not shown.
+        notices: sentences that a reader of the report has to know, such as which suppressions are new.
 
     """
 
     targets: tuple[TargetReport, ...]
     minimum: Severity = Severity.INFO
+    notices: tuple[str, ...] = ()
 
     @property
     def reported(self) -> tuple[Reported, ...]:
         """The findings that are shown, in the order of the targets."""
         return tuple(item for target in self.targets for item in target.reported if item.severity >= self.minimum)
 
+    @property
+    def set_aside(self) -> tuple[SetAside, ...]:
+        """The findings that do not count, in the order of the targets."""
+        return tuple(each for target in self.targets for each in target.set_aside)
+
     def counts(self) -> dict[str, int]:
-        """How many findings of each severity there are, shown or not, and how many checks ended in each other way."""
+        """How many findings of each severity there are, shown or not, and how many do not count, by why.
+
+        Beside them how many checks ended in each way but failed.
+        """
         severities = Counter(item.severity for target in self.targets for item in target.reported)
         outcomes = Counter(result.outcome for target in self.targets for result in target.results)
         counted = {severity.word: severities[severity] for severity in reversed(Severity)}
-        return counted | {outcome.value: outcomes[outcome] for outcome in Outcome if outcome is not Outcome.FAILED}
+        counted |= {outcome.value: outcomes[outcome] for outcome in Outcome if outcome is not Outcome.FAILED}
+        aside = Counter(each.why for each in self.set_aside)
+        return counted | {why.value: aside[why] for why in Why}
 
     def worst(self) -> Severity | None:
         """The worst severity found, shown or not; None where nothing was found."""

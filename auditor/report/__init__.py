@@ -8,7 +8,7 @@ from importlib import import_module
 from auditor.model.report import Report
 
 #: The formats that ``--format`` and ``--output`` take. Each is a module of this package with ``render(report) -> str``.
-FORMATS = ("text", "concise", "json")
+FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown", "csv")
 
 
 def renderer(name: str) -> Callable[[Report], str]:

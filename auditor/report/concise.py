@@ -1,4 +1,7 @@
-"""``path:line:col: id message``, one line for each finding: for editors, grep and cut."""
+"""``path:line:col: id message``, one line for each finding: for editors, grep and cut.
+
+What a reader of the report has to know stands below, in lines that begin with the program's name.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,11 @@ from auditor.report.clean import clean
 
 def render(report: Report) -> str:
     """The whole report."""
-    return "".join(
+    found = "".join(
         f"{_where(item.place, item.target)}: {item.rule.id} {clean(item.finding.message)} [{item.severity.word}]\n"
         for item in report.reported
     )
+    return found + "".join(f"mailaudit: {clean(notice)}\n" for notice in report.notices)
 
 
 def _where(place: Place | None, target: str) -> str:

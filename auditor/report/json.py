@@ -10,14 +10,28 @@ from typing import Any
 
 from auditor import __version__
 from auditor.model.finding import Fix
+from auditor.model.pattern import lazy
 from auditor.model.report import Place, Report, Reported, Result, Step, TargetReport
+from auditor.report.clean import clean
 
 SCHEMA = "mailaudit/report/v1"
+_LONE = lazy("[\\ud800-\\udfff]")
 
 
 def render(report: Report) -> str:
     """The whole report; every character outside ASCII is escaped, so that no terminal is steered by it."""
-    return json.dumps(as_data(report), indent=2) + "\n"
+    data = as_data(report)
+    text = json.dumps(data, indent=2)
+    # Half a surrogate pair stands for an odd byte of a file name. Python reads it back, many a JSON parser does not.
+    return (text if "\\ud" not in text else json.dumps(_sound(data), indent=2)) + "\n"
+
+
+def _sound(data: Any) -> Any:  # noqa: ANN401  # Whatever JSON has.
+    if isinstance(data, str):
+        return data if data.isascii() else _LONE.sub(lambda match: clean(match[0]), data)
+    if isinstance(data, list):
+        return [_sound(each) for each in data]
+    return {key: _sound(value) for key, value in data.items()} if isinstance(data, dict) else data
 
 
 def as_data(report: Report) -> dict[str, Any]:
@@ -27,6 +41,10 @@ def as_data(report: Report) -> dict[str, Any]:
         "tool": {"name": "mailaudit", "version": __version__},
         "targets": [_target(target) for target in report.targets],
         "findings": [_finding(item) for item in report.reported],
+        "set_aside": [
+            {**_finding(each.item), "why": each.why.value, "reason": each.reason} for each in report.set_aside
+        ],
+        "notices": list(report.notices),
         "checks": [_check(target, result) for target in report.targets for result in target.results],
         "steps": [_step(target, step) for target in report.targets for step in target.steps],
         "summary": report.counts(),
@@ -82,7 +100,7 @@ def _fix(item: Reported, fix: Fix | None) -> dict[str, Any] | None:
         }
         for at, text in item.edits
     ]
-    return {"title": fix.title, "edits": edits}
+    return {"title": fix.title, "edits": edits} | ({"safe": fix.safe} if edits else {})
 
 
 def _check(target: TargetReport, result: Result) -> dict[str, Any]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from io import StringIO
-from itertools import groupby
+from itertools import groupby, islice
 from textwrap import wrap
 from typing import TextIO
 
 from auditor.model.finding import Fix, Severity
-from auditor.model.report import NO_CHECK, Grade, Outcome, Place, Report, Reported, Result, Row, Step, TargetReport
+from auditor.model.report import NO_CHECK, Grade, Outcome, Place, Report, Reported, Result, Row, Step, TargetReport, Why
 from auditor.report import styled
 from auditor.report.clean import clean, cleaned_lines, expanded
 from auditor.report.styled import Line
@@ -23,8 +24,17 @@ _STYLES = {
 }
 _STEP_STYLES = {"ok": "green", "problems": "red", "not looked at": "yellow"}
 _GRADE_STYLES = {Grade.GOOD: "green", Grade.WEAK: "yellow", Grade.BAD: "red", Grade.UNKNOWN: "dim", Grade.PLAIN: ""}
+#: How the counts tell of findings that do not count.
+_ASIDE = {
+    Why.SUPPRESSED: "suppressed",
+    Why.IGNORED: "ignored",
+    Why.BASELINE: "in the baseline",
+    Why.UNCHANGED: "not of this change",
+}
 _WIDTH = 100
 _FRAME = 110
+#: How many lines of an edit are shown; one may be of the whole file.
+_EDITED = 8
 
 
 def render(report: Report) -> str:
@@ -43,7 +53,38 @@ def lines(report: Report) -> Iterable[Line]:
     """The report line by line, styled."""
     for target in report.targets:
         yield from target_lines(target, report.minimum)
+    yield from end_lines(report)
+
+
+def end_lines(report: Report) -> Iterable[Line]:
+    """What stands below all targets: a table where there are several, the counts, and what to know of the run."""
+    installs = [target for target in report.targets if target.kind == "install"]
+    if len(installs) > 1:
+        yield from _table(installs)
     yield summary_line(report)
+    yield from (Line(f"note: {clean(notice)}", "yellow") for notice in report.notices)
+
+
+def _table(targets: Sequence[TargetReport]) -> Iterable[Line]:
+    """A line for each target: its worst finding, and how many there are of each severity."""
+    shown = [severity for severity in reversed(Severity) if any(_counted(target)[severity] for target in targets)]
+    width = max(len(clean(target.name)) for target in targets)
+    yield Line("In short", "bold")
+    yield Line(f"  {'':<{width}}  {'worst':<8}" + "".join(f"  {severity.word:>8}" for severity in shown))
+    for target in targets:
+        counts = _counted(target)
+        worst = max(counts, default=None)
+        line = Line(f"  {clean(target.name):<{width}}  ")
+        crashed = any(result.outcome is Outcome.CRASHED for result in target.results)
+        word = "crashed" if crashed else worst.word if worst else "-"
+        line.append(f"{word:<8}", "bold magenta" if crashed else _STYLES[worst] if worst else "green")
+        line.append("".join(f"  {counts[severity] or '-':>8}" for severity in shown))
+        yield line
+    yield Line()
+
+
+def _counted(target: TargetReport) -> Counter[Severity]:
+    return Counter(item.severity for item in target.reported)
 
 
 def target_lines(target: TargetReport, minimum: Severity) -> Iterable[Line]:
@@ -63,7 +104,8 @@ def target_lines(target: TargetReport, minimum: Severity) -> Iterable[Line]:
             yield from _finding(item)
     yield from _crashes(target.results)
     if target.kind == "endpoint":
-        yield from _untold(target.results)
+        # Why there was no conversation at all stands above.
+        yield from _untold(result for result in target.results if result.reason != target.no_verdict)
     steps = [step for step in target.steps if step.reason != NO_CHECK]
     if steps:
         yield Line("The howto, step by step", "bold")
@@ -143,9 +185,11 @@ def _fix(item: Reported, fix: Fix) -> Iterable[Line]:
     yield from (Line(line.plain, "green") for line in _prose(fix.title, "         ", "    fix: "))
     for line in cleaned_lines(fix.command) if fix.command else ():
         yield Line(f"           # {line}", "bold green")
-    for place, text in item.edits:
-        for number, line in _edited(place, text):
-            yield Line(f"  {number:>6} + ", "green").append(line, "bold green")
+    made = [pair for place, text in item.edits[: _EDITED + 1] for pair in islice(_edited(place, text), _EDITED + 1)]
+    for number, line in made[:_EDITED]:
+        yield Line(f"  {number:>6} + ", "green").append(line, "bold green")
+    if len(made) > _EDITED:
+        yield Line("         ... and more; --diff shows all of it", "green")
 
 
 def _edited(place: Place, text: str) -> Iterable[tuple[int, str]]:
@@ -154,6 +198,8 @@ def _edited(place: Place, text: str) -> Iterable[tuple[int, str]]:
         return
     if not text and place.column == 1 and place.end_column == 1:
         return  # Whole lines go; there is none to type.
+    if (place.line, place.column) == (1, 1) and text == place.source.text.replace("\r\n", "\n"):
+        return  # Only the line ends change.
     before = place.source.line(place.line)[: place.column - 1]
     after = place.source.line(place.end_line)[(place.end_column or 1) - 1 :]
     for number, line in enumerate((before + text + after).rstrip("\n").split("\n"), place.line):
@@ -185,6 +231,9 @@ def summary_line(report: Report) -> Line:
     line = Line(found, "bold")
     if hidden:
         line.append(f" ({hidden} below {report.minimum.word} not shown)")
+    aside = ", ".join(f"{counts[why.value]} {_ASIDE[why]}" for why in Why if counts[why.value])
+    if aside:
+        line.append(f" ({aside})")
     rest = (("passed", "passed"), ("skipped", "skipped"), ("not_applicable", "not applicable"))
     more = (*rest, ("inconclusive", "inconclusive"), ("crashed", "crashed"))
     line.append(

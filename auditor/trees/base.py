@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 from typing import Protocol
 
@@ -111,6 +112,9 @@ class Tree(Protocol):
 
     def names(self, path: str) -> tuple[str, ...] | Missing | Unknown:
         """The names in a directory, sorted, without ``.`` and ``..``."""
+
+    def held(self) -> Iterable[Source]:
+        """What was read so far and kept, by the path it was asked for."""
 
     def shown(self, path: str) -> str:
         """How a report names the file at this path."""

@@ -14,6 +14,7 @@ from auditor.model.text import Source
 from auditor.model.unknown import Missing, Unknown
 from auditor.model.value import frozen
 from auditor.trees.base import LINK_LIMIT, SIZE_LIMIT, Entry, Kind, Owners
+from auditor.trees.templates import readable, templates
 
 #: What these errors of the kernel say is that nothing is there.
 _ABSENT = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP})
@@ -75,7 +76,7 @@ class LocalTree:
         self._records = records
         self._shows_inside = inside
         self._working_directory = _working_directory()
-        self._stats: dict[str, os.stat_result | OSError] = {}
+        self._stats: dict[str, os.stat_result | int] = {}
         self._entries: dict[str, Entry | Missing | Unknown] = {}
         self._contents: dict[str, bytes | Unknown] = {}
         self._sources: dict[str, Source] = {}
@@ -137,12 +138,23 @@ class LocalTree:
             descriptor = self._open(entry.real, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
         except OSError as error:
             return Unknown(f"{path} cannot be listed: {_reason(error)}")
+        above = entry.real.rstrip("/")
+        made = [name for place in self.templates if (name := posixpath.basename(place)) and f"{above}/{name}" == place]
         try:
-            return tuple(sorted(os.listdir(descriptor)))  # noqa: PTH208  # A descriptor has no path.
+            return tuple(sorted({*os.listdir(descriptor), *made}))  # noqa: PTH208  # A descriptor has no path.
         except OSError as error:
             return Unknown(f"{path} cannot be listed: {_reason(error)}")
         finally:
             os.close(descriptor)
+
+    def forget(self) -> None:
+        """Let go of what was looked at and read; it is looked at anew where somebody asks."""
+        for kept in (self._stats, self._entries, self._contents, self._sources):
+            kept.clear()
+
+    def held(self) -> tuple[Source, ...]:
+        """What was read so far and kept."""
+        return tuple(self._sources.values())
 
     def shown(self, path: str) -> str:
         """The path inside the root, or the place on the disk: from the working directory where it lies below that."""
@@ -153,10 +165,35 @@ class LocalTree:
         below = self._working_directory.rstrip("/") + "/"
         return place.removeprefix(below)
 
+    def disk(self, path: str) -> str | None:
+        """Where the file that a path leads to lies on the disk; None where there is none."""
+        entry = self.entry(path)
+        return self._place(entry.real) if isinstance(entry, Entry) else None
+
+    def directory(self, path: str) -> tuple[int, str]:
+        """A descriptor of the directory that holds a file, and the file's name in it; no link is followed on the way.
+
+        Args:
+            path: the file's real path inside the root.
+
+        Raises:
+            OSError: the directory is not there, or may not be opened.
+
+        """
+        *above, name = _parts(self._below(path))
+        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+        return _descend(self.root, above, flags), name
+
     def _covers(self, path: str) -> bool:
         return self.mount in ("/", path) or path.startswith(self.mount + "/")
 
+    @cached_property
+    def templates(self) -> Mapping[str, str]:
+        """The templates that stand for files, by the path each has on a host; none in a whole filesystem."""
+        return {} if self.tells_absence or self.is_live else templates(self.root, self.mount)
+
     def _place(self, real: str) -> str:
+        real = self.templates.get(real, real)
         inside = real if self.mount == "/" else real[len(self.mount) :]
         return (self.root.rstrip("/") + "/" + inside.lstrip("/")).rstrip("/") or "/"
 
@@ -220,10 +257,11 @@ class LocalTree:
             try:
                 found = os.lstat(self._place(real))
             except OSError as error:
-                found = error
+                # The error itself would hold on to all that was being done when it came.
+                found = error.errno or errno.EIO
             self._stats[real] = found
-        if isinstance(found, OSError):
-            raise found
+        if isinstance(found, int):
+            raise OSError(found, os.strerror(found))
         return found
 
     def _recorded(self, path: str) -> Entry | None:
@@ -274,6 +312,8 @@ class LocalTree:
         if found is None:
             try:
                 found = contents(self.root, _parts(self._below(entry.real)), limit)
+                if entry.real in self.templates:
+                    found = readable(self.templates[entry.real], found)
             except OSError as error:
                 found = Unknown(f"{entry.path} cannot be read: {_reason(error)}")
             if keep:
@@ -281,6 +321,7 @@ class LocalTree:
         return found
 
     def _below(self, real: str) -> str:
+        real = self.templates.get(real, real)
         return real if self.mount == "/" else real[len(self.mount) :]
 
     def _open(self, real: str, flags: int) -> int:

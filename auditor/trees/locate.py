@@ -15,11 +15,12 @@ from auditor.model.text import Source
 from auditor.model.value import frozen
 from auditor.trees.base import Entry, Kind, Tree
 from auditor.trees.local import LocalTree, contents
+from auditor.trees.templates import plain_name
 
 #: Where sendmail's files are unless a path says otherwise.
 USUAL = Path("/etc/mail")
 #: How far below a path installs are searched for, how many are taken, and how many directories are looked into.
-DEPTH_LIMIT, INSTALL_LIMIT, DIRECTORY_LIMIT = 8, 256, 20_000
+DEPTH_LIMIT, INSTALL_LIMIT, DIRECTORY_LIMIT = 8, 10_000, 200_000
 #: Names that only sendmail's files have.
 _OWN_NAMES = frozenset(
     {
@@ -223,6 +224,18 @@ def _lone(directory: Path, file: Path | None) -> Target:
     return Target(LocalTree(top, mount=str(mount)), _named(directory), focus, Origin.DIRECTORY, records)
 
 
+def placed(tree: LocalTree, directory: Path) -> Target:
+    """An install of the same kind as that of a tree, whose files lie in another directory of the disk."""
+    mount = Path(tree.mount)
+    places = [place for place in (USUAL, USUAL.parent, Path("/")) if place.is_relative_to(mount)]
+    records = tuple(
+        found for place in places for found in _record(directory, str(Path("/", place.relative_to(mount))), str(place))
+    )
+    kind = Origin.DIRECTORY if mount != Path("/") else Origin.ROOT if tree.tells_absence else Origin.CHECKOUT
+    made = LocalTree(directory, complete=tree.tells_absence, mount=tree.mount)
+    return Target(made, str(directory), None, kind, () if tree.tells_absence else records)
+
+
 def _inside(place: Path, top: Path, mount: Path) -> str:
     return str(mount / place.relative_to(top))
 
@@ -265,7 +278,7 @@ def _named(place: Path) -> str:
 def _holds(directory: Path, own: frozenset[str], patterns: tuple[str, ...] = ()) -> bool:
     """Whether a directory that was named holds sendmail's files, by their names alone."""
     try:
-        names = set(os.listdir(directory))  # noqa: PTH208  # Names are wanted, not paths.
+        names = set(map(plain_name, os.listdir(directory)))  # noqa: PTH208  # Names are wanted, not paths.
     except OSError:
         return False
     if names & own:
@@ -320,9 +333,9 @@ def _listed(directory: Path, warn: Callable[[str], None]) -> tuple[list[str], li
 
 def _recognised(directory: Path, names: list[str]) -> bool:
     """Whether files found by searching are sendmail's: by a name of its own, or by what the text says."""
-    if _OWN_NAMES & set(names):
+    if _OWN_NAMES & set(map(plain_name, names)):
         return True
-    likely = [name for name in names if any(fnmatch(name, pattern) for pattern in _PATTERNS)]
+    likely = [name for name in names if any(fnmatch(plain_name(name), pattern) for pattern in _PATTERNS)]
     return any(_speaks_sendmail(directory, name) for name in likely)
 
 

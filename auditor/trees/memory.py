@@ -83,6 +83,10 @@ class MemoryTree:
         below = entry.real.rstrip("/") + "/"
         return tuple(sorted({p[len(below) :].split("/")[0] for p in self.files if p.startswith(below) and p != below}))
 
+    def held(self) -> tuple[Source, ...]:
+        """What was read so far and kept."""
+        return tuple(self._sources.values())
+
     def shown(self, path: str) -> str:
         """The path itself."""
         return path

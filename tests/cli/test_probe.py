@@ -179,6 +179,13 @@ def test_text(server: SMTPServer) -> None:
     assert server.connections <= 20
 
 
+def test_silence_is_asked_for(server: SMTPServer) -> None:
+    """With --idle the table tells how long the server waited; an hour is the most that may be asked for."""
+    text = quick(where(server), "--tls", "none", "--idle", "0.3").stdout.decode()
+    assert "silence the server waited for 0.3 s" in " ".join(text.split())
+    assert quick(where(server), "--idle", "3601").returncode == 2
+
+
 def test_concise(server: SMTPServer) -> None:
     """The concise form is a line for each finding that begins with the target."""
     done = quick(where(server), "--format", "concise")
@@ -304,12 +311,25 @@ def test_nothing_steers_a_terminal(form: str, tmp_path: Path) -> None:
 
 
 def test_a_refusal_that_would_steer_a_terminal() -> None:
-    """Neither do those of a server that refuses, in the line that says so."""
-    with SMTPServer(greeting=b"554 " + EVIL.encode("latin-1", "ignore") + b"\r\n") as server:
+    """Neither do those of a server that refuses, for now in a line, and for good in a report."""
+    for code in (450, 554):
+        with SMTPServer(greeting=f"{code} ".encode() + EVIL.encode("latin-1", "ignore") + b"\r\n") as server:
+            done = quick(where(server))
+        assert str(code).encode() in done.stdout + done.stderr
+        assert printable(done.stderr)
+        assert printable(done.stdout)
+
+
+def test_a_greeting_that_refuses() -> None:
+    """The text form shows the finding and need not say it again on standard error; the exit code tells either."""
+    with SMTPServer(greeting="554 5.7.1 not you") as server:
         done = quick(where(server))
-    assert "554" in one_line(done, 4)
-    assert printable(done.stderr)
-    assert printable(done.stdout)
+        assert (done.returncode, done.stderr) == (1, b"")
+        assert "PRB001  the server greets this client with a refusal, 554" in done.stdout.decode()
+        assert b"Not told" not in done.stdout
+        assert one_line(quick(where(server), "--format", "json"), 1).endswith("554 5.7.1 not you")
+        assert quick(where(server), "--fail-on", "never").returncode == 4
+        assert "554" in one_line(quick(where(server), "--min-severity", "high"), 1)
 
 
 def test_offline_asks_no_dns(server: SMTPServer) -> None:

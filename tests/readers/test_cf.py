@@ -85,4 +85,4 @@ def test_time_grows_with_the_file() -> None:
     dice = random.Random(1)
     for data in (STOCK * 60, b"\n \n" * 20_000, b"O A=" + b" \t" * 30_000, bytes(dice.randbytes(60_000))):
         once = min(seconds(data) for _ in range(5))
-        assert min(seconds(data * 10) for _ in range(3)) < 30 * once + 0.1
+        assert any(seconds(data * 10) < 30 * once + 0.1 for _ in range(3))
