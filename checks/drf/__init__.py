@@ -1,6 +1,7 @@
 """Drift: whether the .cf that sendmail reads is what its .mc leads to."""
 
 from collections.abc import Iterator
+from posixpath import basename, dirname
 
 from auditor.facts.configurations import ConfigurationFiles
 from auditor.facts.drift import Difference, Drift
@@ -8,6 +9,7 @@ from auditor.model.finding import Confidence, Finding, Severity, command
 from auditor.model.shell import quoted
 from auditor.model.subjects import Configuration
 from auditor.model.text import Span
+from auditor.readers.mc import McDocument
 
 USUAL_FILE = "/etc/mail/sendmail.mc"
 
@@ -21,7 +23,15 @@ def build(files: ConfigurationFiles, newest: str) -> str:
     """What is typed to build a .cf anew without losing the old one where m4 stops halfway."""
     source = newest if newest.endswith(".mc") else files.to_mend
     new = quoted(f"{files.cf_path}.new")
-    return f"m4 {quoted(source)} > {new} && sendmail -C {new} -bC && mv {new} {quoted(files.cf_path)}"
+    return f"{_expand(files, source)} > {new} && sendmail -C {new} -bC && mv {new} {quoted(files.cf_path)}"
+
+
+def _expand(files: ConfigurationFiles, source: str) -> str:
+    include = files.mc.include if isinstance(files.mc, McDocument) else None
+    if include is None or "(" not in include.text or include.text.partition("(")[2].lstrip(" \t\n`").startswith("/"):
+        return f"m4 {quoted(source)}"
+    # m4 looks for a relative path from where it is run.
+    return f"cd {quoted(dirname(source))} && m4 {quoted(basename(source))}"
 
 
 def differing(
