@@ -152,5 +152,4 @@ def test_reading_is_linear() -> None:
             b"0",
             b";",
         ),
-        size=20_000,
     )
