@@ -59,6 +59,7 @@ class Fixing:
         self._findings = 0
         self._written: dict[tuple[str, str], bytes] = {}
         self._rebuilds = False
+        self._left = 0
 
     def make(self, targets: Sequence[Target], rules: Sequence[Rule], gate: Gate, force: InForce, jobs: int) -> None:
         """Audit the installs, and show the changes or write them.
@@ -83,11 +84,15 @@ class Fixing:
             reports = list(audited(targets, rules, one, jobs, progress))
         for target, each in zip(targets, reports, strict=True):
             report = gate.known(force.met(each), target)
+            if not self._unsafe:
+                every, safe = (sum(_has_edits(report, unsafe=unsafe)) for unsafe in (True, False))
+                self._left += every - safe
             if report.kind == "install" and any(_has_edits(report, unsafe=self._unsafe)):
                 found = mended(target, rules, report, unsafe=self._unsafe, only=gate.narrows)
                 self._show(found) if self.diff else self._write(target, found)
         if self.diff:
             said = f"would fix {self._count()}" if self._written else "there is nothing to fix"
+            said += f"; {self._left} more with --unsafe-fixes" if self._left else ""
             sys.stderr.write(f"mailaudit: {said}\n")
 
     def notices(self, reports: Iterable[TargetReport], name: str) -> tuple[str, ...]:

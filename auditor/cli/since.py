@@ -76,7 +76,7 @@ class Revision:
         """
         top = work_tree(path)
         if top is None:
-            message = f"--since {rev}: {path} lies in no work tree of git"
+            message = f"{rev}: {path} lies in no work tree of git"
             raise Stop(message)
         commit = "" if rev.startswith("-") else _commit(top, rev)
         if not commit:
@@ -281,10 +281,10 @@ def _no_such(top: str, rev: str) -> str:
     shown = clean(rev)
     if run(top, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true":
         return (
-            f"--since {shown}: this clone is shallow and does not have it; check out with `fetch-depth: 0`, "
+            f"{shown}: this clone is shallow and does not have it; check out with `fetch-depth: 0`, "
             "or run git fetch --unshallow, or git fetch --depth=N with enough of the history"
         )
-    return f"--since {shown}: the repository {top} has no such revision"
+    return f"{shown}: the repository {top} has no such revision"
 
 
 def _batch(told: bytes) -> Iterator[tuple[str, bytes]]:

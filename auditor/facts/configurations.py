@@ -35,6 +35,8 @@ _BACKUP = lazy(r"(?:\.(?:bak|orig|old|save|rpmnew|rpmsave|rpmorig|dpkg-\w+|ucf-\
 _OF_SENDMAIL = lazy(r"\.(?:mc|cf)(?:\W|$)")
 _BANNER_LINE = lazy(r"^##### +(built by|in|using) +(.*?) *$", re.MULTILINE)
 _VERSION_LINE = lazy(r"^#####  (.*?)  #####\r?$", re.MULTILINE)
+#: What hardly any file for sendmail 8's m4 macros does without, if it does not include them itself.
+_OF_MACROS = lazy(r"^[ \t]*(?:OSTYPE|MAILER|FEATURE|VERSIONID|DOMAIN)\(", re.MULTILINE)
 _VERSIONID = lazy(r"^(?:(?!dnl\b|#)[^\n])*?\bVERSIONID\([ \t\n]*`([^'`]*)'", re.MULTILINE)
 #: How much of a .cf its banner and the version lines of the .mc may take.
 _HEAD = 64 * 1024
@@ -172,6 +174,8 @@ def generated(tree: Tree, files: ConfigurationFiles, mc: McFile, cf: CfDirectory
     """What m4 makes of the .mc, when somebody looks."""
     if mc.document.of_kind("template", "placeholder"):
         return Unknown(f"{mc.document.path} is a template; m4 reads what is made of it")
+    if mc.document.include is None and _OF_MACROS.search(mc.document.source.text) is None:
+        return Unknown(f"{mc.document.path} uses none of sendmail 8's m4 macros")
     return Generated(tree, mc.document, files.cf_path, cf)
 
 

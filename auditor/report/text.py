@@ -108,7 +108,8 @@ def target_lines(target: TargetReport, minimum: Severity) -> Iterable[Line]:
         yield from _untold(result for result in target.results if result.reason != target.no_verdict)
     steps = [step for step in target.steps if step.reason != NO_CHECK]
     if steps:
-        yield Line("The howto, step by step", "bold")
+        # A step fares as the install does; what is set aside is still there.
+        yield Line(f"The howto, step by step{', what is set aside included' * bool(target.set_aside)}", "bold")
         yield from (_step(step) for step in steps)
         yield Line()
 

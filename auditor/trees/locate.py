@@ -170,7 +170,23 @@ def _of_file(place: Path) -> Target:
     if above is not None:
         return _rooted(above, "/" + str(place.relative_to(above)))
     holders = (directory for directory in _near(place)[:_CLIMB] if _holds(directory, _OWN_NAMES, _PATTERNS))
-    return _lone(next(holders, place.parent), place)
+    holder = next(holders, None)
+    if holder is None and not _is_sendmails(place):
+        message = f"{place}: neither its name nor what it holds is sendmail's, and no install is around it"
+        raise NothingHere(message)
+    return _lone(holder or place.parent, place)
+
+
+def _is_sendmails(place: Path) -> bool:
+    """Whether a file that was named is one of sendmail's, by its name or by its first lines."""
+    name = plain_name(place.name)
+    if name in _OWN_NAMES | _SHARED_NAMES or any(fnmatch(name, pattern) for pattern in _PATTERNS):
+        return True
+    try:
+        with place.open("rb") as file:
+            return _SENDMAIL_TEXT.search(file.read(_HEAD)) is not None
+    except OSError:
+        return False
 
 
 def _apart(directories: list[Path]) -> list[Path]:

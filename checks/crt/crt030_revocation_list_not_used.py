@@ -16,6 +16,7 @@ Not when: no CRLFile is set.
 See: howto steps 5 and 6; Sendmail Installation and Operation Guide, 5.6.
 """
 
+from auditor.facts.given import Clock
 from auditor.facts.revocations import Revocations
 from auditor.model.check import Verdicts, check
 from auditor.model.finding import Confidence, Finding, Fix, Severity, command
@@ -23,7 +24,7 @@ from auditor.model.shell import quoted
 
 
 @check("CRT030", severity=Severity.MEDIUM, confidence=Confidence.HIGH, howto="5")
-def revocation_list_not_used(revocations: Revocations) -> Verdicts:
+def revocation_list_not_used(revocations: Revocations, clock: Clock) -> Verdicts:
     """Judge whether CRLFile can be loaded."""
     if revocations.problem is None:
         return
@@ -31,9 +32,14 @@ def revocation_list_not_used(revocations: Revocations) -> Verdicts:
     pem = quoted(f"{path}.pem")
     convert = f"openssl crl -inform der -in {quoted(path)} -out {pem} && mv {pem} {quoted(path)}"
     missing = "missing" in revocations.problem.reason
+    unused = revocations.unused
+    # Once sendmail loads a list that is out of date, every certificate of its authority fails.
+    ready = unused is not None and (unused.next_update is None or unused.next_update >= clock.now)
     yield Finding(
         revocations.file.span,
         f"the revocation list {path} cannot be loaded: {revocations.problem.reason}",
         "Certificates that their authority has revoked are accepted; the log alone says so, at each start.",
-        Fix("fetch the list in PEM, or drop confCRL") if missing else command(convert, "turn it into PEM"),
+        Fix("fetch the list in PEM, or drop confCRL")
+        if missing
+        else command(convert, "turn it into PEM" if ready else "turn it into PEM, once it is up to date", ready=ready),
     )

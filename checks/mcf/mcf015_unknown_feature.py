@@ -18,8 +18,10 @@ Good:
     FEATURE(`redirect')dnl
 Good:
     dnl FEATURE(`redirecting')dnl
-Not when: the cf tree is not in sight and the name resembles none of sendmail's own: a site may have
-    features of its own.
+Bad:
+    FEATURE(`ours_alone')dnl
+Not when: the cf tree is in sight and has the file. Where it is not, a name that resembles none of sendmail's own is
+    told with less weight: a site may have features of its own.
 See: howto step 6; cf/README, "FEATURES".
 """
 
@@ -28,7 +30,7 @@ from collections.abc import Iterator
 from auditor.facts.complaints import Complaints
 from auditor.facts.given import Tree
 from auditor.model.check import Verdicts, check
-from auditor.model.finding import Finding, Fix, Severity, replace
+from auditor.model.finding import Confidence, Finding, Fix, Severity, replace
 from auditor.model.spelling import unmistakable
 from auditor.model.unknown import Unknown
 from auditor.sendmail.macros import FEATURES, MAILERS, nearest
@@ -63,9 +65,22 @@ def _judged(
             continue
         close = name.strip() if name.strip() in names else nearest(name, names)
         if there is None and close is None:
-            yield Unknown(f"whether the cf tree has {macro.lower()}/{name}.m4 is not known")
+            yield _strange(call)
         else:
             yield _finding(call, close, sure_of=close is not None and unmistakable(name, close, names))
+
+
+def _strange(call: MacroCall) -> Finding:
+    """A name that no release has, and that is like none: a site may have a file of its own by it."""
+    place = call.name.lower()
+    return Finding(
+        call.args[0].inner,
+        f"{shown(call)} comes with no release of sendmail",
+        f"Unless the host's cf tree has such a file of the site's own, m4 exits with 1 and the .cf lacks the {place}.",
+        Fix(f"look whether the host's cf tree has {place}/{call.value(0)}.m4"),
+        severity=Severity.MEDIUM,
+        confidence=Confidence.LOW,
+    )
 
 
 def _removed(name: str) -> bool:

@@ -19,7 +19,7 @@ from auditor.facts.complaints import Complaints
 from auditor.facts.live import Binary
 from auditor.facts.version import Version
 from auditor.model.check import Verdicts, check
-from auditor.model.finding import Confidence, Finding, Severity, replace
+from auditor.model.finding import Confidence, Finding, Fix, Severity, replace
 from auditor.model.unknown import Unknown
 from auditor.sendmail.mc import McView
 from checks.mcf import Words, decided, sure, unread, whole
@@ -49,12 +49,9 @@ def _read(view: McView, binary: Binary | Unknown, version: Version | Unknown) ->
                 call.args[0].inner,
                 "blacklist_recipients is called blocklist_recipients from sendmail 8.16.1 on",
                 "It still works; m4 prints a warning at every build, and a later release may drop the name.",
-                replace(
-                    call.args[0].inner,
-                    "blocklist_recipients",
-                    "write blocklist_recipients, once sendmail is 8.16.1",
-                    safe=not old,
-                ),
+                Fix("write blocklist_recipients, once sendmail is 8.16.1")
+                if old
+                else replace(call.args[0].inner, "blocklist_recipients", "write blocklist_recipients", safe=True),
                 severity=Severity.INFO if old else None,
             )
     yield from unread(view)

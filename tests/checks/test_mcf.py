@@ -110,7 +110,7 @@ def test_one_rule_speaks_of_a_line(text: str) -> None:
         ("divert(0)dnl\n", []),
         ("sinclude(`/etc/mail/local.m4')\n", []),
         ("DOMAIN(`site')dnl\n", []),
-        ("FEATURE(`our_own_thing')dnl\n", []),
+        ("FEATURE(`our_own_thing')dnl\n", ["MCF015"]),
         ("{% if x %}\nSee this and that\n{% endif %}\n", []),
         ("<%= @lines %>\n", []),
         ("ifdef(`confX', `See this', `and that')\n", []),

@@ -68,6 +68,7 @@ _BY_CODE = {
 }
 _DOWN = {"4.7.0", ""}
 _TEMPORARY_FAILURE = 454
+_ACCEPTED = 235
 
 
 def trial(talk: Talk, mechanism: str) -> TrialResult:
@@ -102,8 +103,11 @@ def trial(talk: Talk, mechanism: str) -> TrialResult:
 
 
 def _verdict(reply: Reply) -> Verdict:
-    if reply.ok:
+    if reply.code == _ACCEPTED:
         return Verdict.OPEN
+    if reply.ok:
+        # Some servers say yes to everything; a login that is accepted has a code of its own (RFC 4954, 4).
+        return Verdict.UNCLEAR
     if reply.temporary:
         is_down = reply.code == _TEMPORARY_FAILURE and reply.enhanced in _DOWN
         return Verdict.BACKEND if is_down else Verdict.LATER
