@@ -22,7 +22,7 @@ _HEAD, _TAIL = 46, 18
 
 def main() -> None:
     """Scan the howto's install and export what a terminal would show."""
-    targets = given_targets([ROOT / "fixtures" / "howto"], None, load("modern"), NOW, offline=True)
+    targets = given_targets([ROOT / "fixtures" / "howto"], None, None, load("modern"), NOW, offline=True)
     report = Report(tuple(audit(target, installed()) for target in targets))
     shown = list(lines(report))
     console = Console(record=True, width=132, file=StringIO(), force_terminal=True, markup=False, highlight=False)
