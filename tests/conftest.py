@@ -13,6 +13,8 @@ from types import FrameType
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import certificates
+
 #: Variables that make terminal libraries colour, wrap or annotate what they print.
 _MOODS = (
     "CLICOLOR_FORCE",
@@ -93,3 +95,11 @@ def corpus() -> Path:
     if not named or not Path(named).is_dir():
         pytest.skip("MAILAUDIT_CORPUS names no folder")
     return Path(named)
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The authority of the servers' certificates, in a file."""
+    path = tmp_path_factory.mktemp("ca") / "ca.pem"
+    path.write_bytes(certificates.authority())
+    return path

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from auditor.cli.exits import Stop, nearest
+from auditor.cli.replacing import replace_file
 from auditor.cli.since import given_file
 from auditor.model.report import Reported, SetAside, TargetReport, Why
 from auditor.model.value import frozen, replaced
@@ -173,27 +173,8 @@ def write(place: Path, entries: Mapping[Entry, int]) -> None:
     ordered = sorted(entries.items(), key=lambda each: each[0].order)
     lines = ",\n".join(f"    {json.dumps(_data(entry, count))}" for entry, count in ordered)
     text = f'{{\n  "schema": "{SCHEMA}",\n  "findings": [\n{lines}\n  ]\n}}\n'
-    real = Path(os.path.realpath(place))
-    try:
-        mode = real.stat().st_mode & 0o777 if real.exists() else None
-        with tempfile.NamedTemporaryFile("w", encoding="ascii", dir=real.parent, delete=False) as out:
-            out.write(text)
-        made = Path(out.name)
-        try:
-            made.chmod(_usual_mode() if mode is None else mode)
-            made.replace(real)
-        except OSError:
-            made.unlink()
-            raise
-    except OSError as error:
-        message = f"cannot write {clean(str(place))}: {error.strerror}"
-        raise Stop(message) from None
-
-
-def _usual_mode() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return 0o666 & ~mask
+    # A link to a baseline stays one.
+    replace_file(Path(os.path.realpath(place)), text.encode("ascii"), place)
 
 
 def _key(entry: Entry) -> tuple[str, str]:

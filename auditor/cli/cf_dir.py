@@ -7,10 +7,6 @@ from typing import Annotated
 
 import typer
 
-from auditor.cli.cf_found import NONE, directory
-
-__all__ = ["NONE", "CfDir", "directory"]
-
 CfDir = Annotated[
     Path | None, typer.Option("--cf-dir", metavar="DIR", help="sendmail's cf directory, by default the host's own")
 ]

@@ -72,7 +72,9 @@ def compiled(request: Asked) -> int:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
     elif not failed:
-        _write(output, data)
+        from auditor.cli.replacing import replace_file  # noqa: PLC0415  # Only -o writes.
+
+        replace_file(output, data, output)
     else:
         sys.stderr.write(f"mailaudit: {_clean(str(output))} is left as it was\n")
     return exits.FINDINGS if failed else exits.CLEAN
@@ -167,22 +169,3 @@ def _name(made: Made, place: Place) -> str:
 
 def _clean(text: str) -> str:
     return "\n".join(clean(line) for line in text.split("\n")) if text.endswith("\n") else clean(text)
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Put the data in the file's place in one step, with the old file's mode.
-
-    Raises:
-        Stop: it cannot be written.
-
-    """
-    new = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        new.write_bytes(data)
-        if path.exists():
-            new.chmod(path.stat().st_mode & 0o7777)
-        new.replace(path)
-    except OSError as error:
-        new.unlink(missing_ok=True)
-        message = f"cannot write {path}: {error.strerror}"
-        raise Stop(message) from None

@@ -14,13 +14,9 @@ from auditor.cli.configured import Config, InForce, settings_for
 from auditor.cli.exits import Stop, nearest
 from auditor.model.finding import Severity
 from auditor.report.clean import clean
-from auditor.settings.model import Override, Settings
+from auditor.settings.model import PLAIN, Override, Settings
 
 _FORMATS = ("text", "json")
-#: The names of settings with one value, in the order they are shown.
-_PLAIN = (
-    "profile", "select", "ignore", "fail-on", "min-severity", "cf-dir", "assume-version", "assume-flags",
-)  # fmt: skip
 
 
 def config(
@@ -56,7 +52,7 @@ def as_data(settings: Settings, force: InForce) -> dict[str, Any]:
     severities = {rule: said(f"severity.{rule}", _word(severity)) for rule, severity in settings.severity.items()}
     return {
         "file": settings.shown or None,
-        **{name: said(name, getattr(settings, name.replace("-", "_"))) for name in _PLAIN},
+        **{name: said(name, getattr(settings, name.replace("-", "_"))) for name in PLAIN},
         "thresholds": {
             name: {"value": list(value) if isinstance(value, tuple) else value, "from": _threshold(settings, name)}
             for name, value in profile.thresholds.items()
@@ -104,7 +100,7 @@ def _override(each: Override, settings: Settings) -> dict[str, Any]:
 def _lines(data: dict[str, Any]) -> Iterator[str]:
     yield f"settings: {data['file'] or 'no file; what holds is what mailaudit comes with'}"
     yield ""
-    rows = [(name, data[name]) for name in _PLAIN]
+    rows = [(name, data[name]) for name in PLAIN]
     rows += [(f"thresholds.{name}", row) for name, row in data["thresholds"].items()]
     rows += [(f"severity.{rule}", row) for rule, row in data["severity"].items()]
     width = max(len(name) for name, _ in rows)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from auditor.cli.exits import Stop
-from auditor.cli.rules_chosen import chosen, installed
+from auditor.cli.rules_chosen import chosen, installed, split
 from auditor.engine.audit import Target, audit
 from auditor.model.check import Rule
 from auditor.model.report import Commented, Place, TargetReport
@@ -240,15 +240,15 @@ def _commented(revision: Revision, now: Sequence[Commented]) -> Iterator[Comment
 
 def _full(target: str) -> str:
     """A target as reports name it, with the port that goes without saying."""
-    from auditor.probe.targets import target as parsed  # noqa: PLC0415  # Only probes have targets.
+    from auditor.probe.targets import full_name  # noqa: PLC0415  # Only probes have targets.
+    from auditor.probe.targets import target as parsed  # noqa: PLC0415  # Likewise.
 
     try:
-        found = parsed(target)
+        return full_name(parsed(target))
     except ValueError:
         return target  # Whoever probes it says what is wrong.
-    return f"[{found.host}]:{found.port}" if ":" in found.host else f"{found.host}:{found.port}"
 
 
 def words(given: str | None) -> tuple[str, ...] | None:
     """The words of an option that takes several, separated by commas; None where it is not given."""
-    return None if given is None else tuple(filter(None, (word.strip() for word in given.split(","))))
+    return None if given is None else split(given)

@@ -7,6 +7,7 @@ import os
 import pickle
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import count
 
 from auditor.cli.exits import Stop
 from auditor.cli.progress import Progress
@@ -21,7 +22,7 @@ from auditor.report.clean import clean
 AuditOne = Callable[[Target, Callable[[int], None]], TargetReport]
 #: After so many installs what they left is collected.
 _COLLECTED = 8
-_SEEN = [0]
+_SEEN = count(1)
 _REPORT, _STOP, _FAILED = b"R", b"S", b"F"
 
 
@@ -138,8 +139,7 @@ def _failed(target: Target, reason: str) -> TargetReport:
 def forget(target: Target) -> None:
     """Let go of what was read of a target; it is read again where somebody asks."""
     given = target.given
-    _SEEN[0] += 1
-    if _SEEN[0] % _COLLECTED == 0:
+    if next(_SEEN) % _COLLECTED == 0:
         # Facts refer to one another in circles, and this program lets the collector run seldom.
         gc.collect()
     for each in getattr(given, "maps", (given,)):

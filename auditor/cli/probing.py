@@ -35,7 +35,7 @@ from auditor.probe.observe import Plan, observe
 from auditor.probe.relay import FOREIGN_FROM, FOREIGN_TO, check_address
 from auditor.probe.resolver import Resolver
 from auditor.probe.settings import IMPLICIT, NONE, STARTTLS, Settings
-from auditor.probe.targets import source_address, target
+from auditor.probe.targets import full_name, source_address, target
 from auditor.probe.verify import verifying_context
 from auditor.report.clean import clean
 
@@ -140,8 +140,7 @@ def _destination(named: str | Line, wanted: Wanted) -> Destination:
     except ValueError as error:
         place = line.place
         raise Stop(f"{place.path}:{place.line}: {error}" if place is not None else str(error)) from None
-    host = f"[{found.host}]" if ":" in found.host else found.host
-    return Destination(f"{host}:{found.port}", configured(found, wanted), named=line.place)
+    return Destination(full_name(found), configured(found, wanted), named=line.place)
 
 
 def configured(found: Settings, wanted: Wanted) -> Settings:

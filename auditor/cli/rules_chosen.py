@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from importlib import import_module
 
 from auditor.cli.entry_points import entries
-from auditor.cli.exits import INTERNAL, Stop, nearest
+from auditor.cli.exits import INTERNAL, Stop
+from auditor.model import rule_names
 from auditor.model.check import Rule
+from auditor.model.rule_names import NoSuchRule, matching
 
 GROUP = "mailaudit.checks"
 #: The group of the rules about endpoints, which cost a scan that probes nothing a tenth of its time.
@@ -56,9 +57,17 @@ def chosen(rules: list[Rule], select: str | None, ignore: str | None) -> list[Ru
         Stop: a word matches no rule.
 
     """
-    wanted = _matching(rules, select) if select is not None else {rule.id for rule in rules}
-    unwanted = _matching(rules, ignore) if ignore is not None else set()
+    try:
+        wanted = matching(rules, split(select)) if select is not None else {rule.id for rule in rules}
+        unwanted = matching(rules, split(ignore)) if ignore is not None else set()
+    except NoSuchRule as error:
+        raise Stop(str(error)) from None
     return [rule for rule in rules if rule.id in wanted - unwanted]
+
+
+def split(words: str) -> tuple[str, ...]:
+    """The words of an option that takes several, separated by commas."""
+    return tuple(filter(None, (word.strip() for word in words.split(","))))
 
 
 def one(rules: list[Rule], word: str) -> Rule:
@@ -68,24 +77,7 @@ def one(rules: list[Rule], word: str) -> Rule:
         Stop: there is none.
 
     """
-    for rule in rules:
-        if word.upper() == rule.id or word.lower() == rule.slug:
-            return rule
-    raise _unknown(rules, word)
-
-
-def _matching(rules: Iterable[Rule], words: str) -> set[str]:
-    rules = list(rules)
-    found: set[str] = set()
-    for word in filter(None, (word.strip() for word in words.split(","))):
-        matches = {rule.id for rule in rules if rule.id.startswith(word.upper()) or rule.slug == word.lower()}
-        if not matches:
-            raise _unknown(rules, word)
-        found |= matches
-    return found
-
-
-def _unknown(rules: list[Rule], word: str) -> Stop:
-    names = [rule.slug for rule in rules] if "-" in word else [rule.id for rule in rules]
-    guess = word.lower() if "-" in word else word.upper()
-    return Stop(f"no rule is called {word!r}{nearest(guess, names)}")
+    try:
+        return rule_names.one(rules, word)
+    except NoSuchRule as error:
+        raise Stop(str(error)) from None

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from auditor.cli.cf_dir import NONE, directory
+from auditor.cli.cf_found import NONE, directory
 from auditor.cli.exits import NOTHING, Stop
 from auditor.engine.audit import Target
 from auditor.engine.host import closed, running

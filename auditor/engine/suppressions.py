@@ -12,8 +12,8 @@ from auditor.engine.comments import suppressions
 from auditor.facts.given import Suppressions
 from auditor.model.check import Rule
 from auditor.model.finding import Finding
-from auditor.model.nearest import nearest
 from auditor.model.report import Outcome, Reported, Result, Why
+from auditor.model.rule_names import nearest_rule
 from auditor.model.suppression import Suppression, Word
 from auditor.model.text import Span
 from auditor.trees.base import Entry, Tree
@@ -104,8 +104,7 @@ class Comments:
             prefix = word.upper().rstrip("0123456789")
             if any(id_.startswith(word.upper()) for id_ in self._names):
                 return None, f"{word} names a family; a comment names each rule by its whole id, such as {prefix}001"
-            names = [name for name in self._names if ("-" in word) == ("-" in name)]
-            return None, f"no rule is called {word}{nearest(word.lower() if '-' in word else word.upper(), names)}"
+            return None, f"no rule is called {word}{nearest_rule(self._names.values(), word)}"
         if is_about_comments(rule):
             return None, f"{rule.id} is about these comments, and is ignored in the settings only"
         return rule.id, ""

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from auditor.sendmail.m4 import Place
 
 _OPENED = lazy(r"[^`]*`(?P<path>[^\n]*)'")
-#: A file without cf.m4 and without any of these is hardly one for sendmail 8's m4 macros.
-_OF_SENDMAIL = ("OSTYPE", "MAILER", "FEATURE", "VERSIONID", "DOMAIN")
 #: What ends m4's work before the file's end.
 _FATAL = frozenset(("MCF002", "MCF003"))
 #: A complaint of one of these is about a file of the cf tree, which another version of sendmail may have.
@@ -190,10 +188,8 @@ class Complaints:
 
 
 @provider
-def complaints_of(generated: Generated, view: McView, tree: Tree) -> Complaints | Unknown:
+def complaints_of(generated: Generated, view: McView, tree: Tree) -> Complaints:
     """What m4 complains of, when somebody looks."""
-    if not view.includes_cf and not any(call.args for call in view.of(*_OF_SENDMAIL)):
-        return Unknown(f"{view.document.path} uses none of sendmail 8's m4 macros")
     return Complaints(generated, view, tree)
 
 

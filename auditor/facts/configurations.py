@@ -15,6 +15,7 @@ from auditor.model.value import frozen
 from auditor.readers.cf import CfDocument, read_cf
 from auditor.readers.mc import McDocument, read_mc
 from auditor.sendmail.cf_directory import CfDirectory
+from auditor.sendmail.mc import McView
 from auditor.trees.base import Entry, Kind
 
 #: Where each configuration may be, the usual place first.
@@ -35,8 +36,8 @@ _BACKUP = lazy(r"(?:\.(?:bak|orig|old|save|rpmnew|rpmsave|rpmorig|dpkg-\w+|ucf-\
 _OF_SENDMAIL = lazy(r"\.(?:mc|cf)(?:\W|$)")
 _BANNER_LINE = lazy(r"^##### +(built by|in|using) +(.*?) *$", re.MULTILINE)
 _VERSION_LINE = lazy(r"^#####  (.*?)  #####\r?$", re.MULTILINE)
-#: What hardly any file for sendmail 8's m4 macros does without, if it does not include them itself.
-_OF_MACROS = lazy(r"^[ \t]*(?:OSTYPE|MAILER|FEATURE|VERSIONID|DOMAIN)\(", re.MULTILINE)
+#: A file without cf.m4 and without any of these is hardly one for sendmail 8's m4 macros.
+_OF_SENDMAIL_8 = ("OSTYPE", "MAILER", "FEATURE", "VERSIONID", "DOMAIN")
 _VERSIONID = lazy(r"^(?:(?!dnl\b|#)[^\n])*?\bVERSIONID\([ \t\n]*`([^'`]*)'", re.MULTILINE)
 #: How much of a .cf its banner and the version lines of the .mc may take.
 _HEAD = 64 * 1024
@@ -170,11 +171,11 @@ def configuration_files(configuration: Configuration, tree: Tree, unbuilt: Unbui
 
 
 @provider
-def generated(tree: Tree, files: ConfigurationFiles, mc: McFile, cf: CfDirectory) -> Generated | Unknown:
+def generated(tree: Tree, files: ConfigurationFiles, mc: McFile, view: McView, cf: CfDirectory) -> Generated | Unknown:
     """What m4 makes of the .mc, when somebody looks."""
     if mc.document.of_kind("template", "placeholder"):
         return Unknown(f"{mc.document.path} is a template; m4 reads what is made of it")
-    if mc.document.include is None and _OF_MACROS.search(mc.document.source.text) is None:
+    if not view.includes_cf and not any(call.args for call in view.of(*_OF_SENDMAIL_8)):
         return Unknown(f"{mc.document.path} uses none of sendmail 8's m4 macros")
     return Generated(tree, mc.document, files.cf_path, cf)
 

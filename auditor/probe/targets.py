@@ -31,6 +31,11 @@ def target(text: str) -> Settings:
     return Settings(host, port, IMPLICIT if port == SMTPS else STARTTLS)
 
 
+def full_name(found: Settings) -> str:
+    """What reports call a target: ``HOST:PORT``, the port that goes without saying included."""
+    return f"[{found.host}]:{found.port}" if ":" in found.host else f"{found.host}:{found.port}"
+
+
 def split(text: str) -> tuple[str, int]:
     """The host, IPv6 without brackets, and the port.
 

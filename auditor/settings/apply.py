@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -15,8 +15,8 @@ from auditor.engine.suppressions import EveryRule, looked_everywhere
 from auditor.facts.given import Assumed, Clock, Ignores, Profile, Tree
 from auditor.model.check import Rule
 from auditor.model.finding import Severity
-from auditor.model.nearest import nearest
 from auditor.model.report import Reported, TargetReport, Why
+from auditor.model.rule_names import NoSuchRule, matching, one
 from auditor.model.text import Span
 from auditor.model.value import replaced
 from auditor.settings.globs import literal
@@ -170,29 +170,26 @@ class Applied:
         return {self._one(key, where or self.settings.origin(f"{name}.{key}")): word for key, word in given.items()}
 
     def _one(self, word: str, where: str) -> str:
-        for rule in self._known():
-            if word.upper() == rule.id or word.lower() == rule.slug:
-                return rule.id
-        raise self._unknown(word, where)
+        try:
+            return one(self._known(), word).id
+        except NoSuchRule as error:
+            message = f"{where}: {error}"
+            raise SettingsError(message) from None
 
-    def _all(self, words: Iterable[str], where: str) -> frozenset[str]:
-        found: set[str] = set()
-        for word in words:
-            matches = {r.id for r in self._known() if r.id.startswith(word.upper()) or r.slug == word.lower()}
-            if not matches:
-                raise self._unknown(word, where)
-            found |= matches
-        return frozenset(found)
+    def _all(self, words: Sequence[str], where: str) -> frozenset[str]:
+        # Nothing is loaded for an override that names no rule.
+        if not words:
+            return frozenset()
+        try:
+            return frozenset(matching(self._known(), words))
+        except NoSuchRule as error:
+            message = f"{where}: {error}"
+            raise SettingsError(message) from None
 
     def _known(self) -> Sequence[Rule]:
         if self._rules is None:
             self._rules = self._every()
         return self._rules
-
-    def _unknown(self, word: str, where: str) -> SettingsError:
-        names = [rule.slug if "-" in word else rule.id for rule in self._known()]
-        guess = nearest(word.lower() if "-" in word else word.upper(), names)
-        return SettingsError(f"{where}: no rule is called {word!r}{guess}")
 
 
 #: The ids that alone count at an override's paths, those that do not, and severities by id.

@@ -12,6 +12,8 @@ from auditor.settings.globs import covers
 
 DEFAULT = "default"
 COMMAND_LINE = "command line"
+#: The settings of one value, as a file names them, in the order they are shown.
+PLAIN = ("profile", "select", "ignore", "fail-on", "min-severity", "cf-dir", "assume-version", "assume-flags")
 
 
 class SettingsError(Exception):

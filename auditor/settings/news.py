@@ -7,10 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from auditor.engine import profiles
 from auditor.model.report import Commented
-from auditor.settings.model import COMMAND_LINE, Ignore, Override, Settings
-
-#: Settings of one value that say what counts.
-_PLAIN = ("profile", "select", "ignore", "fail-on", "min-severity", "cf-dir", "assume-version", "assume-flags")
+from auditor.settings.model import COMMAND_LINE, PLAIN, Ignore, Override, Settings
 
 
 def news(
@@ -46,7 +43,7 @@ def _settings(old: Settings, new: Settings) -> Iterator[str]:
 
 
 def _plain(old: Settings, new: Settings) -> Iterator[str]:
-    for name in _PLAIN:
+    for name in PLAIN:
         attribute = name.replace("-", "_")
         before, now = getattr(old, attribute), getattr(new, attribute)
         if before != now and new.origin(name) != COMMAND_LINE:

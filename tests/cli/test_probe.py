@@ -238,14 +238,6 @@ def test_targets_file(server: SMTPServer, tmp_path: Path) -> None:
         assert [target["name"] for target in data(done)["targets"]] == [where(other)]
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The authority of the servers' certificates, in a file."""
-    path = tmp_path_factory.mktemp("ca") / "ca.pem"
-    path.write_bytes(certificates.authority())
-    return path
-
-
 def parrot(talk: object, line: str) -> str:
     """Repeat what was sent, as a server does that means ill or was written in a hurry."""
     return f"535 5.7.8 you said {line} and {base64.b64decode(line.rsplit(maxsplit=1)[-1] + '==')!r}"

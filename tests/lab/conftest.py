@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -29,6 +30,13 @@ def program() -> Callable[[str], str]:
 
 
 @pytest.fixture(scope="session")
+def programs(program: Callable[[str], str]) -> None:
+    """What a daemon of our own needs is installed."""
+    for name in ("sendmail", "saslauthd", "makemap", "m4", "openssl"):
+        program(name)
+
+
+@pytest.fixture(scope="session")
 def cf_tree() -> Path:
     """The directory with sendmail's m4 files."""
     for tree in CF_TREES:
@@ -48,6 +56,15 @@ def trusted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     path.chmod(0o755)
     yield path
     shutil.rmtree(path)
+
+
+def configurations(cf_tree: Path) -> Iterator[Path]:
+    """The .mc files of the cf tree, and those of a directory of real files where one is named."""
+    yield from sorted(cf_tree.rglob("*.mc"))
+    named = os.environ.get("MAILAUDIT_CORPUS")
+    for path in sorted(Path(named).rglob("*")) if named else ():
+        if path.is_file() and (".mc" in path.name or re.search(rb"(?m)^(?:FEATURE|MAILER)\(", path.read_bytes())):
+            yield path
 
 
 def run(*command: str | Path, cwd: Path | None = None, limit: int = 30, errors: bool = True) -> str:

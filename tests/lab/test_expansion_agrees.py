@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,6 +24,7 @@ from auditor.sendmail.provenance import own_place
 from auditor.trees.base import SIZE_LIMIT
 from auditor.trees.local import LocalTree
 from auditor.trees.memory import MemoryFile, MemoryTree
+from tests.lab.conftest import configurations
 
 pytestmark = pytest.mark.lab
 
@@ -74,15 +73,6 @@ class Both:
     def features(self) -> set[str]:
         """The features whose files m4 read."""
         return {found[1] for path in self._host.opened if (found := _OPENED.search(path))}
-
-
-def configurations(cf_tree: Path) -> Iterator[Path]:
-    """The .mc files of the cf tree, and those of a directory of real files where one is named."""
-    yield from sorted((cf_tree / "cf").glob("*.mc"))
-    named = os.environ.get("MAILAUDIT_CORPUS")
-    for path in sorted(Path(named).rglob("*")) if named else ():
-        if path.is_file() and (".mc" in path.name or re.search(rb"(?m)^(?:FEATURE|MAILER)\(", path.read_bytes())):
-            yield path
 
 
 @pytest.fixture(scope="module")

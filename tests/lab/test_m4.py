@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auditor.sendmail.m4 import Expansion, Input, Limits, Place, expand
+from tests.lab.conftest import configurations
 
 pytestmark = pytest.mark.lab
 
@@ -72,15 +73,6 @@ def differences(program: str, folder: Path, *names: str) -> list[str]:
     if ours.status != status:
         told.append(f"status {ours.status} instead of {status}")
     return told
-
-
-def configurations(cf_tree: Path) -> Iterator[Path]:
-    """The .mc files of the cf tree, and those of a directory of real files where one is named."""
-    yield from sorted(cf_tree.rglob("*.mc"))
-    named = os.environ.get("MAILAUDIT_CORPUS")
-    for path in sorted(Path(named).rglob("*")) if named else ():
-        if path.is_file() and (".mc" in path.name or re.search(rb"(?m)^(?:FEATURE|MAILER)\(", path.read_bytes())):
-            yield path
 
 
 def test_real_configurations(

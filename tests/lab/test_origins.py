@@ -24,6 +24,7 @@ from auditor.sendmail.macros import CLASS_MACROS, CLASS_OF, OPTION_OF
 from auditor.sendmail.mc import McView
 from auditor.trees.local import LocalTree
 from auditor.trees.memory import MemoryFile, MemoryTree
+from tests.lab.conftest import configurations
 
 pytestmark = pytest.mark.lab
 
@@ -41,15 +42,6 @@ def generated(cf_tree: Path, data: bytes, site: bytes = b"") -> tuple[Generated,
 def place(span: Span | None) -> tuple[str, int, int] | None:
     """A span to compare."""
     return None if span is None else (span.path, span.start, span.end)
-
-
-def configurations(cf_tree: Path) -> Iterator[Path]:
-    """The .mc files of the cf tree, and those of a directory of real files where one is named."""
-    yield from sorted((cf_tree / "cf").glob("*.mc"))
-    named = os.environ.get("MAILAUDIT_CORPUS")
-    for path in sorted(Path(named).rglob("*")) if named else ():
-        if path.is_file() and (".mc" in path.name or re.search(rb"(?m)^(?:FEATURE|MAILER)\(", path.read_bytes())):
-            yield path
 
 
 def options(made: Generated, view: McView, lines: dict[str, list[OptionLine]]) -> Iterator[tuple[str, object, object]]:

@@ -49,13 +49,6 @@ Meet = Callable[..., Observed]
 
 
 @pytest.fixture(scope="module")
-def programs(program: Callable[[str], str]) -> None:
-    """What the laboratory runs is installed."""
-    for name in ("sendmail", "saslauthd", "makemap", "m4", "openssl"):
-        program(name)
-
-
-@pytest.fixture(scope="module")
 def healthy(trusted: Path, programs: None) -> Iterator[Daemon]:
     """A submission host as it should be, with saslauthd."""
     with daemon(trusted, Recipe(hosts=HOSTS, saslauthd="shadow")) as found:

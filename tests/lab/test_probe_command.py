@@ -88,13 +88,6 @@ def ask(tmp_path: Path) -> Ask:
 
 
 @pytest.fixture(scope="module")
-def programs(program: Callable[[str], str]) -> None:
-    """What the laboratory runs is installed."""
-    for name in ("sendmail", "saslauthd", "makemap", "m4", "openssl"):
-        program(name)
-
-
-@pytest.fixture(scope="module")
 def healthy(trusted: Path, programs: None) -> Iterator[Daemon]:
     """A daemon that nobody has to find fault with."""
     with daemon(trusted, HEALTHY) as found:

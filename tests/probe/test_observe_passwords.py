@@ -19,14 +19,6 @@ from tests.probe.servers import Conversation as Talking
 from tests.probe.whole import LATER, LOGIN, USER, WORD, judged, met
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The authority of the servers' certificates, in a file."""
-    path = tmp_path_factory.mktemp("ca") / "ca.pem"
-    path.write_bytes(certificates.authority())
-    return path
-
-
 def prompting(talk: Talking, _line: str) -> None:
     """Ask for more, whatever is said."""
     for _ in range(10_000):

@@ -11,7 +11,7 @@ from auditor.facts.classes_static import StaticClasses
 from auditor.facts.configurations import Banner, ConfigurationFiles
 from auditor.facts.drift.copied import McCopy
 from auditor.facts.drift.difference import Difference
-from auditor.facts.drift.printed import is_printed, printed, same_tree, why_not
+from auditor.facts.drift.printed import is_printed, printed, same_tree
 from auditor.facts.drift.static import compare, marks
 from auditor.facts.drift.tree_version import CfTreeVersion
 from auditor.facts.features import Defines, Features
@@ -85,7 +85,7 @@ def drift(  # noqa: PLR0913  # Each is another reading of the same pair of files
     if mc.of_kind("template", "placeholder"):
         return Unknown(f"{mc.path} is a template, and what is made of it may be what the .cf was built from")
     warned = "DO NOT EDIT" in cf.source.text[:4096]
-    if isinstance(generated, Generated) and _comparable(tree, cf, generated, tree_version, version):
+    if isinstance(generated, Generated) and _comparable(cf, generated, tree_version, version):
         found = tuple(printed(cf, generated, defines))
         newer, newest = _newer(tree, files, mc.path, (source.path for source in generated.own.values()))
         return Drift(found, None, newer, newest, warned, sure=True)
@@ -96,7 +96,7 @@ def drift(  # noqa: PLR0913  # Each is another reading of the same pair of files
 
 
 def _comparable(
-    tree: Tree, cf: CfDocument, generated: Generated, tree_version: CfTreeVersion | Unknown, version: Version | Unknown
+    cf: CfDocument, generated: Generated, tree_version: CfTreeVersion | Unknown, version: Version | Unknown
 ) -> bool:
     # Nothing is expanded for a .cf that another cf tree made, or that somebody wrote.
     if not is_printed(cf) or isinstance(tree_version, Unknown) or isinstance(version, Unknown):
@@ -104,7 +104,7 @@ def _comparable(
     if not tree_version.made(version):
         return False
     try:
-        return why_not(tree, generated) is None and same_tree(cf, generated.document)
+        return generated.doubt is None and same_tree(cf, generated.document)
     except Unknowable:
         return False
 

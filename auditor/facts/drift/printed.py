@@ -14,11 +14,9 @@ from auditor.facts.features import Defines
 from auditor.facts.generated import Generated
 from auditor.model.pattern import lazy
 from auditor.model.text import Document, Source, Span
-from auditor.model.unknown import Unknown
 from auditor.readers.cf import CfDocument
 from auditor.sendmail.cf import CfView, view_of
 from auditor.sendmail.cf_commands import mailer
-from auditor.trees.base import Tree
 
 #: What the cf tree itself writes at the head of a .cf; a file that somebody wrote has none of it.
 _PRINTED = lazy(r"^#####(?:\t\tSENDMAIL CONFIGURATION FILE|.*\b(?:cfhead|cf|proto)\.m4\b)", re.MULTILINE)
@@ -27,7 +25,6 @@ _BANNER = lazy(r"^##### +(?:built by|in|using)(?: .*)?\n", re.MULTILINE)
 #: The marks of the files that every .cf is made with.
 _CORE = lazy(r"^#####.*\b((?:cfhead|cf|proto)\.m4\b.*?) +#####$", re.MULTILINE)
 _RELEASE = lazy(r"^DZ([^\s/]*)", re.MULTILINE)
-_SINCLUDE = lazy(r"\bsinclude\([\s`']*([^`'(),\s]+)")
 #: Differences in single lines that are told where nothing else tells of them.
 _LINES = 5
 
@@ -43,27 +40,6 @@ def same_tree(cf: Document, made: Document) -> bool:
         return False
     theirs, ours = ({text.partition("m4")[0]: text for text in _CORE.findall(each.source.text)} for each in (cf, made))
     return all(ours[name] == text for name, text in theirs.items() if name in ours)
-
-
-def why_not(tree: Tree, generated: Generated) -> str | None:
-    """Why what m4 would print is not known to the last line, or None.
-
-    Raises:
-        Unknowable: the expansion was given up.
-
-    """
-    path = generated.document.path
-    expansion = generated.expansion
-    if expansion.status:
-        return f"m4 stops with an error, and does not make {path}"
-    asked = next((each for each in expansion.asked if not each.banner), None)
-    if asked is not None:
-        return f"line {asked.line} of {asked.file} asks for a command, which is not run"
-    for source in generated.own.values():
-        for found in _SINCLUDE.finditer(source.text):
-            if isinstance(tree.entry(found[1]), Unknown):
-                return f"{found[1]}, which {source.path} includes, is not in sight"
-    return None
 
 
 def printed(cf: CfDocument, generated: Generated, defines: Defines) -> Iterator[Difference]:
