@@ -169,7 +169,7 @@ class InForce:
 
     def _targets_of(self, target: Target, *, alone: bool) -> list[Probed]:
         """The targets that belong to an install; one without a path belongs to the only install there is."""
-        place = os.path.abspath(target.name)  # noqa: PTH100
+        place = os.path.abspath(target.name)  # noqa: PTH100  # Links stay, as in ``looked_at``.
         return [
             each
             for each in self.settings.targets

@@ -73,9 +73,9 @@ class Fixing:
 
         """
         from auditor.cli.hosts import audited  # noqa: PLC0415  # Most runs mend nothing.
-        from auditor.cli.progress import Progress  # noqa: PLC0415
-        from auditor.engine.audit import audit  # noqa: PLC0415
-        from auditor.engine.fixing import mended  # noqa: PLC0415
+        from auditor.cli.progress import Progress  # noqa: PLC0415  # Likewise.
+        from auditor.engine.audit import audit  # noqa: PLC0415  # Likewise.
+        from auditor.engine.fixing import mended  # noqa: PLC0415  # Likewise.
 
         def one(target: Target, told: Callable[[int], None]) -> TargetReport:
             return gate.changed(audit(target, rules, told), target)
@@ -141,7 +141,7 @@ class Fixing:
 
     def _show(self, found: Mended) -> None:
         from auditor.report.clean import cleaned_lines  # noqa: PLC0415  # Only --diff shows something.
-        from auditor.report.diff import unified  # noqa: PLC0415
+        from auditor.report.diff import unified  # noqa: PLC0415  # Likewise.
 
         out = getattr(sys.stdout, "buffer", None)
         new = [each for each in found.changes if (each.shown, each.path) not in self._written]
@@ -161,7 +161,7 @@ class Fixing:
             self.code = FINDINGS
 
     def _write(self, target: Target, found: Mended) -> None:
-        tree: Tree = target.given[Tree]  # type: ignore[assignment]
+        tree = target.tree
         failed = {change.path for change in found.changes if not self._put(tree, change)}
         for item, paths in found.findings:
             if not paths & failed:
@@ -170,8 +170,8 @@ class Fixing:
 
     def _put(self, tree: Tree, change: Change) -> bool:
         from auditor.report.clean import clean  # noqa: PLC0415  # Needed where something is written only.
-        from auditor.trees.local import LocalTree  # noqa: PLC0415
-        from auditor.trees.rewrite import rewrite  # noqa: PLC0415
+        from auditor.trees.local import LocalTree  # noqa: PLC0415  # Likewise.
+        from auditor.trees.rewrite import rewrite  # noqa: PLC0415  # Likewise.
 
         assert isinstance(tree, LocalTree)  # noqa: S101  # What the command line names is on the disk.
         place = (tree.root, change.path)

@@ -216,7 +216,7 @@ class Revision:
 
     @cached_property
     def _gone(self) -> dict[str, Blob]:
-        return {path: blob for path, blob in self.entries.items() if not os.path.lexists(os.path.join(self.top, path))}  # noqa: PTH118
+        return {path: blob for path, blob in self.entries.items() if not os.path.lexists(os.path.join(self.top, path))}  # noqa: PTH118  # A name may be odd.
 
 
 def given_file(word: str) -> tuple[bytes, str, Path]:

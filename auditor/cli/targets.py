@@ -151,7 +151,9 @@ def notes(tree: LocalTree) -> tuple[Note, ...]:
         place = tree.disk(inside)
         shown = tree.shown(inside)
         try:
-            data = contents(os.path.dirname(place), [os.path.basename(place)], SIZE_LIMIT) if place else b""  # noqa: PTH119, PTH120
+            # A name of the tree is a text, and need not be what a Path makes of it.
+            above, name = os.path.split(place) if place else ("", "")
+            data = contents(above, [name], SIZE_LIMIT) if place else b""
         except OSError:
             continue
         if is_open(data):

@@ -72,7 +72,7 @@ def _opened(top: str, rev: str) -> Revision:
 
 
 def _tree(target: Target) -> LocalTree:
-    tree = target.given[Tree]
+    tree = target.tree
     assert isinstance(tree, LocalTree)  # noqa: S101  # Whatever a command line names lies on the disk.
     return tree
 

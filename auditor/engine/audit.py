@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import cast
 
 from auditor.engine.relocate import relocated
 from auditor.engine.resolve import Facts
@@ -41,6 +42,16 @@ class Target:
     name: str
     given: Mapping[type, object]
     focus: str | None = None
+
+    @property
+    def tree(self) -> Tree:
+        """The files of an install.
+
+        Raises:
+            KeyError: it is an endpoint.
+
+        """
+        return cast("Tree", self.given[Tree])
 
     @property
     def subject(self) -> Install | Endpoint:

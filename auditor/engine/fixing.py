@@ -122,7 +122,7 @@ class _Choice:
 
 def _rounds(target: Target, rules: Sequence[Rule], choice: _Choice) -> Mended | set[_Key]:
     """All rounds; instead of a result the keys of fixes that do not mend."""
-    below: Tree = target.given[Tree]  # type: ignore[assignment]
+    below = target.tree
     contents: dict[str, bytes] = {}
     findings: list[tuple[Reported, frozenset[str]]] = []
     before: Counter[_Key] = Counter()
@@ -203,7 +203,7 @@ def _compatible(patches: Iterator[_Patch]) -> tuple[_Patch, ...]:
         if any(_clashes(part, taken.get(part[0], set())) for part in patch.parts) or _clashes_itself(patch):
             continue
         for path, *rest in patch.parts:
-            taken.setdefault(path, set()).add(tuple(rest))  # type: ignore[arg-type]
+            taken.setdefault(path, set()).add(tuple(rest))  # type: ignore[arg-type]  # Three are left.
         made.append(patch)
     return tuple(made)
 
@@ -226,7 +226,7 @@ def _apply(made: Sequence[_Patch], tree: Tree, contents: dict[str, bytes]) -> No
     by_path: dict[str, set[tuple[int, int, bytes]]] = {}
     for patch in made:
         for path, *rest in patch.parts:
-            by_path.setdefault(path, set()).add(tuple(rest))  # type: ignore[arg-type]
+            by_path.setdefault(path, set()).add(tuple(rest))  # type: ignore[arg-type]  # Three are left.
     for path, parts in by_path.items():
         data = _data(tree, path)
         for start, end, text in sorted(parts, reverse=True):

@@ -12,6 +12,6 @@ def quoted(path: str) -> str:
 
 def operand(word: str) -> str:
     """A word that is no file's name, such as a user's, in a place where no option is to be read any more."""
-    import shlex  # noqa: PLC0415
+    import shlex  # noqa: PLC0415  # Likewise.
 
     return f"-- {shlex.quote(word)}" if word.startswith("-") else shlex.quote(word)

@@ -65,6 +65,6 @@ def _inner(nodes: Sequence[Node], start: int, end: int) -> Span:
     """An argument without the blanks before it and one level of quotes."""
     while start < end and nodes[start].kind in ("blank", "newline"):
         start += 1
-    if end - start >= 2 and nodes[start].kind == "quote" and nodes[end - 1].kind == "endquote":  # noqa: PLR2004
+    if end - start >= 2 and nodes[start].kind == "quote" and nodes[end - 1].kind == "endquote":  # noqa: PLR2004  # Both quotes.
         return nodes[start].source.span(nodes[start].end, nodes[end - 1].start)
     return nodes[start].source.span(nodes[start].start, nodes[end].start)

@@ -71,7 +71,7 @@ class Applied:
             flags = self.settings.assume_flags
             given[Assumed] = Assumed(self.settings.assume_version, None if flags is None else frozenset(flags))
         # What is given to the target may be made when it is first asked for, so it is not asked for here.
-        return replaced(target, given=ChainMap(given, target.given)) if given else target  # type: ignore[arg-type]
+        return replaced(target, given=ChainMap(given, target.given)) if given else target  # type: ignore[arg-type]  # It changes neither.
 
     def report(self, report: TargetReport) -> TargetReport:
         """A target's report with the severities of its place, and without what the settings ignore."""

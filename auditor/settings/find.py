@@ -29,7 +29,7 @@ def nearest_settings(place: str) -> Settings | None:
     directory = place if os.path.isdir(place) else os.path.dirname(place)  # noqa: PTH112, PTH120  # As it is written.
     while True:
         found = _here(directory)
-        above = os.path.dirname(directory)  # noqa: PTH120
+        above = os.path.dirname(directory)  # noqa: PTH120  # Likewise.
         if found is not None or above == directory or os.path.lexists(f"{directory}/.git"):
             return found
         directory = above
@@ -60,7 +60,7 @@ def _data(path: str, *, is_ours: bool) -> bytes:
     except OSError as error:
         if not is_ours:
             return b""
-        is_link = os.path.islink(path)  # noqa: PTH114
+        is_link = os.path.islink(path)  # noqa: PTH114  # Likewise.
         reason = "a link is not followed here" if is_link else (error.strerror or "cannot be opened").lower()
         message = f"cannot read {shown(path)}: {reason}; --config FILE names settings"
         raise SettingsError(message) from None
@@ -69,6 +69,6 @@ def _data(path: str, *, is_ours: bool) -> bytes:
 def shown(path: str) -> str:
     """A path as messages name it: from the working directory where it lies below that."""
     try:
-        return path.removeprefix(os.getcwd().rstrip("/") + "/")  # noqa: PTH109
+        return path.removeprefix(os.getcwd().rstrip("/") + "/")  # noqa: PTH109  # Likewise.
     except OSError:
         return path

@@ -37,7 +37,7 @@ def templates(top: str, mount: str) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for place, depth in (("", 3),) if mount != "/" else _PLACES:
-        for folder, names in _below(os.path.join(top, place) if place else top, depth):  # noqa: PTH118
+        for folder, names in _below(os.path.join(top, place) if place else top, depth):  # noqa: PTH118  # Odd names.
             inside = "/" + os.path.relpath(folder, top) if folder != top else ""
             for name in names:
                 stem = plain_name(name)

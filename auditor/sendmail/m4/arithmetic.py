@@ -38,7 +38,7 @@ _MODULO = "modulo by zero in eval"
 _NEGATIVE = "negative exponent in eval"
 
 
-class Bad(Exception):  # noqa: N818
+class Bad(Exception):  # noqa: N818  # It ends a run; it is no error of this program.
     """An expression that has no value; carries m4's message without the expression."""
 
     def __init__(self, kind: str) -> None:

@@ -15,7 +15,7 @@ _BYTE = 255
 
 _HEAD = re.compile(r"(?:.*/)?m4/cfhead\.m4")
 #: The name in cfhead.m4; no such file is made.
-_TEMPLATE = re.compile(r"/tmp/cfX+")  # noqa: S108
+_TEMPLATE = re.compile(r"/tmp/cfX+")  # noqa: S108  # Only a text is compared with it.
 _MAKEINFO = re.compile(r"sh (?:\S*/)?sh/makeinfo\.sh (\S*) > (\S*)")
 _BANNER = """\
 ##### built by m4

@@ -177,7 +177,7 @@ class Loop(Machine):
 
     def _begin_argument(self) -> None:
         call = self._call
-        assert call is not None  # noqa: S101
+        assert call is not None  # noqa: S101  # Who calls this has seen one.
         call.block, call.at = self.block, self.at - 1
         while True:
             match = _BLANKS(self.text, self.at)
@@ -187,7 +187,7 @@ class Loop(Machine):
 
     def _end_argument(self, *, last: bool) -> None:
         call = self._call
-        assert call is not None  # noqa: S101
+        assert call is not None  # noqa: S101  # Who calls this has seen one.
         parts = call.parts
         text = parts[0] if len(parts) == 1 else "".join(parts)
         call.arguments.append(text if call.handle is None else call.handle)

@@ -18,14 +18,14 @@ _LINE = re.compile(r"[^\n]*\n").match
 _CLOCK = 512
 
 
-class Exit(Exception):  # noqa: N818
+class Exit(Exception):  # noqa: N818  # It ends a run; it is no error of this program.
     """m4 exits at once."""
 
     def __init__(self, status: int) -> None:
         self.status = status
 
 
-class Halt(Exception):  # noqa: N818
+class Halt(Exception):  # noqa: N818  # It ends a run; it is no error of this program.
     """A limit is reached."""
 
     def __init__(self, stopped: Stopped) -> None:

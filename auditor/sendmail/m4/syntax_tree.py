@@ -27,7 +27,7 @@ _OPEN_SET = "Unmatched [, [^, [:, [., or [="
 _BACKWARDS = "Invalid range end"
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):  # noqa: N818  # It ends a run; it is no error of this program.
     """What GNU's library says of an expression it does not take."""
 
 
